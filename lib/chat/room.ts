@@ -1,0 +1,66 @@
+/**
+ * The rules of one room, as a step from one state to the next.
+ *
+ * Somebody is a member as long as at least one of their connections is in the room: only the first and the last are worth
+ * a notice. Posts enter after the store has numbered them, and the room insists that the numbers have no gap: everything
+ * behind this point (the log, the cursors, what clients resume from) relies on it.
+ */
+import type { Account, AccountNumber, Member, Post, Presence } from "./types.ts";
+
+export interface RoomState {
+  /** The last sequence number. */
+  readonly head: number;
+  readonly present: Map<AccountNumber, { readonly member: Member; readonly connections: number }>;
+}
+
+export type RoomInput =
+  | { readonly type: "join" | "leave"; readonly account: Account; readonly at: number }
+  | { readonly type: "stored"; readonly posts: readonly Post[] };
+
+export interface RoomStep {
+  readonly state: RoomState;
+  readonly events: readonly (Post | Presence)[];
+}
+
+export const emptyRoom = (head: number): RoomState => ({ head, present: new Map() });
+
+export const members = (state: RoomState): Member[] => [...state.present.values()].map((entry) => entry.member);
+
+/** One step. The state that was given is used up: its map of members goes on in the new one. */
+export function step(state: RoomState, input: RoomInput): RoomStep {
+  switch (input.type) {
+    case "join":
+      return join(state, input.account, input.at);
+    case "leave":
+      return leave(state, input.account, input.at);
+    case "stored":
+      return stored(state, input.posts);
+  }
+}
+
+function join(state: RoomState, account: Account, at: number): RoomStep {
+  const before = state.present.get(account.account);
+  const member = before?.member ?? { account: account.account, name: account.name, since: at };
+  state.present.set(account.account, { member, connections: (before?.connections ?? 0) + 1 });
+  return { state, events: before ? [] : [{ type: "joined", member, at }] };
+}
+
+function leave(state: RoomState, account: Account, at: number): RoomStep {
+  const before = state.present.get(account.account);
+  if (!before) throw new Error(`Cannot leave: account ${account.account} is not in the room`);
+  if (before.connections > 1) {
+    state.present.set(account.account, { ...before, connections: before.connections - 1 });
+    return { state, events: [] };
+  }
+  state.present.delete(account.account);
+  return { state, events: [{ type: "left", member: before.member, at }] };
+}
+
+function stored(state: RoomState, posts: readonly Post[]): RoomStep {
+  let head = state.head;
+  for (const post of posts) {
+    if (post.seq !== head + 1) throw new Error(`Cannot publish post ${post.seq}: the room is at ${head}`);
+    head = post.seq;
+  }
+  return { state: { ...state, head }, events: posts };
+}
