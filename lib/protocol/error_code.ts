@@ -1,0 +1,52 @@
+/**
+ * Every error that a peer can be told: a stable code, and the sentence that goes with it where the place of the error has
+ * nothing better to say. A code keeps its meaning for ever; sentences may change.
+ */
+
+export const ERROR_CODES = {
+  // The connection
+  "bad-frame": "The bytes are not frames of this protocol; the connection is closed.",
+  "frame-too-large": "The frame is longer than this server accepts.",
+  "frame-timeout": "A frame was begun and not finished in time; the connection is closed.",
+  "hello-required": "The first message must be HELLO; the connection is closed.",
+  "unsupported-version": "This server does not speak that version of the protocol; the connection is closed.",
+  "unknown-message": "This server does not know that message; it was ignored.",
+  "bad-message": "The message is not what its id says it is; it was ignored.",
+  "shutting-down": "The server is shutting down; come back in a moment.",
+  "unavailable": "The database cannot be reached at the moment; nothing was lost, try again shortly.",
+  "busy": "The server has too much of this to do at the moment; try again shortly.",
+  "internal-error": "The server made a mistake, which has been logged.",
+  // Accounts
+  "login-required": "Log in first.",
+  "already-logged-in": "This connection is logged in already; open another one for another account.",
+  "wrong-credentials": "The account number or the password is wrong.",
+  "token-invalid": "This device's token is unknown or has expired; log in with the password.",
+  "account-taken": "That account number belongs to somebody else; choose another one.",
+  "accounts-full": "Every account number is taken.",
+  "bad-account": "That is not an account number.",
+  "bad-name": "That cannot be a display name.",
+  "bad-password": "That cannot be a password.",
+  // Rooms and posts
+  "unknown-room": "There is no such room.",
+  "already-joined": "This connection is in that room already.",
+  "sequence-ahead": "The room has not reached that sequence number; join again from an earlier one.",
+  "text-empty": "There is nothing in that text.",
+  "text-too-long": "That text is longer than this server accepts; send it as a file, or in parts.",
+  "bad-text": "That text is not valid Unicode.",
+  "id-conflict": "Somebody else has used that id; make a new one.",
+  // Files
+  "file-unknown": "There is no such file.",
+  "file-empty": "An empty file cannot be sent.",
+  "file-too-large": "That file is larger than this server accepts.",
+  "bad-file-name": "That cannot be a file's name.",
+  "not-an-image": "That is not a PNG, JPEG, GIF, WebP or BMP picture; send it as a file.",
+  "stream-in-use": "That stream number has a transfer already; choose another one.",
+  "too-many-transfers": "This connection has too many transfers under way; let one of them finish.",
+  "unknown-stream": "There is no transfer on that stream.",
+  "bad-offset": "The transfer cannot go on from there.",
+  "checksum-mismatch": "The file arrived damaged; send it again.",
+  "transfer-superseded": "The same file is being sent from another connection, which goes on with it.",
+  "disk-full": "The server has no room left for this; what had arrived is kept.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
