@@ -1,0 +1,182 @@
+/**
+ * The way to a MySQL database that comes and goes.
+ *
+ * It is opened in the background and kept track of: `opening` until the first attempt has ended (calls wait for it), then
+ * `open` or `away`. While it is away every call fails at once and only a probe, once a second, tries to get in; so an outage
+ * costs neither a queue nor a wait. Each time it opens, tables are migrated and a new pool begins: a connection that was
+ * held across an outage is never used again. A database that is newer than this program counts as away.
+ */
+import { createConnection, createPool, escapeId, type Pool, type PoolConnection } from "mysql2/promise";
+import { explain, isAway, isContention, isUnknownDatabase } from "./mysql_errors.ts";
+import { migrate } from "./mysql_schema.ts";
+import { MysqlSession } from "./mysql_session.ts";
+import { connectionOptions, type MysqlTarget } from "./mysql_url.ts";
+import { StoreUnavailable } from "./store.ts";
+
+const CONNECTIONS = 8;
+const PROBE_MS = 1000;
+/** Tries of a transaction that others are in the way of. */
+const ATTEMPTS = 10;
+
+export interface MysqlOptions {
+  /** Called whenever the database goes away or comes back; at first it is taken to be there. */
+  readonly onState?: (state: { readonly available: boolean; readonly reason?: string }) => void;
+}
+
+type State =
+  | { readonly status: "opening" }
+  | { readonly status: "open"; readonly pool: Pool; readonly ready: WeakSet<object> }
+  | { readonly status: "away"; readonly reason: string }
+  | { readonly status: "closed" };
+
+export class MysqlDatabase {
+  readonly #target: MysqlTarget;
+  readonly #onState: NonNullable<MysqlOptions["onState"]>;
+  #state: State = { status: "opening" };
+  #attempt: Promise<void>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(target: MysqlTarget, { onState = () => {} }: MysqlOptions) {
+    this.#target = target;
+    this.#onState = onState;
+    this.#attempt = this.#open();
+  }
+
+  /** Lends a connection to `work`. Rejects with {@linkcode StoreUnavailable} when the database is away or goes away. */
+  async use<T>(work: (session: MysqlSession) => Promise<T>): Promise<T> {
+    if (this.#state.status === "opening") await this.#attempt;
+    const state = this.#state;
+    if (state.status === "away") throw unavailable(state.reason);
+    if (state.status !== "open") throw new Error("Cannot use the database: it is closed");
+
+    let connection: PoolConnection | undefined;
+    try {
+      connection = await state.pool.getConnection();
+      const session = new MysqlSession(connection);
+      if (!state.ready.has(connection.connection)) {
+        await session.begin();
+        state.ready.add(connection.connection);
+      }
+      const result = await work(session);
+      connection.release();
+      return result;
+    } catch (error) {
+      // Another call may have found out first and closed the pool under this one.
+      if (!isAway(error) && this.#state === state) {
+        connection?.release();
+        throw error;
+      }
+      connection?.destroy();
+      const reason = explain(error, this.#target);
+      if (this.#state === state) this.#lost(state.pool, reason);
+      throw unavailable(reason);
+    }
+  }
+
+  /** Does all of `work` or nothing; begins again when another transaction is in the way, so `work` may run more than once. */
+  async transaction<T>(
+    work: (session: MysqlSession) => Promise<T>,
+    { again = isContention }: { readonly again?: (error: unknown) => boolean } = {},
+  ): Promise<T> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.use((session) => inTransaction(session, work));
+      } catch (error) {
+        if (!again(error)) throw error;
+        if (attempt === ATTEMPTS) throw unavailable(explain(error, this.#target));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const state = this.#state;
+    if (state.status === "closed") return;
+    this.#state = { status: "closed" };
+    clearTimeout(this.#timer);
+    await this.#attempt;
+    if (state.status === "open") await closePool(state.pool);
+  }
+
+  /** One attempt to get in. Never rejects. */
+  async #open(): Promise<void> {
+    const before = this.#state;
+    let state: State;
+    try {
+      await this.#prepare();
+      const pool = createPool({ ...connectionOptions(this.#target), connectionLimit: CONNECTIONS });
+      state = { status: "open", pool, ready: new WeakSet() };
+    } catch (error) {
+      state = { status: "away", reason: explain(error, this.#target) };
+    }
+    if (this.#state.status === "closed") {
+      if (state.status === "open") await closePool(state.pool);
+      return;
+    }
+    this.#state = state;
+    if (state.status === "away") this.#probe(PROBE_MS);
+    if (before.status === "away" && state.status === "open") this.#onState({ available: true });
+    if (before.status === "opening" && state.status === "away") {
+      this.#onState({ available: false, reason: state.reason });
+    }
+  }
+
+  /** Makes the database when it is missing and brings its tables up to date. */
+  async #prepare(): Promise<void> {
+    const options = connectionOptions(this.#target);
+    let connection;
+    try {
+      connection = await createConnection(options);
+    } catch (error) {
+      if (!isUnknownDatabase(error)) throw error;
+      const { database: _, ...elsewhere } = options;
+      connection = await createConnection(elsewhere);
+    }
+    // An error between two statements comes as an event, and shows at the next statement anyway.
+    connection.on("error", () => {});
+    try {
+      const session = new MysqlSession(connection);
+      const name = escapeId(this.#target.database);
+      if (connection.config.database === undefined) {
+        await session.plain(`CREATE DATABASE IF NOT EXISTS ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+        await session.plain(`USE ${name}`);
+      }
+      await session.begin();
+      await migrate(session);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  #lost(pool: Pool, reason: string): void {
+    this.#state = { status: "away", reason };
+    this.#onState({ available: false, reason });
+    closePool(pool).catch(() => {});
+    // A connection can be cut while the database is well: look at once.
+    this.#probe(0);
+  }
+
+  #probe(delay: number): void {
+    this.#timer = setTimeout(() => this.#attempt = this.#open(), delay);
+  }
+}
+
+const unavailable = (reason: string) => new StoreUnavailable(`Cannot reach the database: ${reason}`);
+
+async function inTransaction<T>(session: MysqlSession, work: (session: MysqlSession) => Promise<T>): Promise<T> {
+  await session.plain("BEGIN");
+  let result: T;
+  try {
+    result = await work(session);
+  } catch (error) {
+    if (!isAway(error)) await session.plain("ROLLBACK");
+    throw error;
+  }
+  await session.plain("COMMIT");
+  return result;
+}
+
+/** Resolves when the pool's sockets are closed too: they close a turn of the event loop after the pool says it has ended. */
+async function closePool(pool: Pool): Promise<void> {
+  await pool.end();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,84 @@
+/**
+ * The store's port: accounts, device tokens and the numbered posts of every room.
+ *
+ * Two adapters, `sqlite.ts` and `mysql.ts`, behave alike and run the same test suite. Every method either does the whole
+ * of what it says or rejects; it rejects with {@linkcode StoreUnavailable} when the database cannot be reached or does not
+ * answer, in which case the same call may be made again later: every write here is safe to repeat.
+ */
+import type { Account, AccountNumber, Draft, Post, RoomId } from "../chat/types.ts";
+
+/** The database is away. Whatever was asked may or may not have happened; asking again is safe. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** An account as it is stored. */
+export interface AccountRecord extends Account {
+  /** The encoded password hash, parameters and salt included. */
+  readonly passwordHash: string;
+  readonly createdAt: number;
+}
+
+export interface NewAccount {
+  /** Omitted: the lowest free number from 1001 up, then from 100 up. */
+  readonly account?: AccountNumber;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly createdAt: number;
+}
+
+export type CreateResult =
+  | { readonly status: "created"; readonly account: AccountNumber }
+  /** The number that was asked for belongs to somebody. */
+  | { readonly status: "taken" }
+  /** No number is left. */
+  | { readonly status: "full" };
+
+export interface NewToken {
+  /** SHA-256 of the token, 64 lower-case hexadecimal digits: the token itself is never stored. */
+  readonly hash: string;
+  readonly account: AccountNumber;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** What became of one draft, in the order in which the drafts were given. */
+export type AppendResult =
+  | { readonly status: "stored"; readonly post: Post }
+  /** The same account had posted this id before: here is that post. */
+  | { readonly status: "duplicate"; readonly post: Post }
+  /** Another account has used this id. */
+  | { readonly status: "conflict" };
+
+export interface PostRange {
+  /** Posts with a greater sequence number, oldest first. */
+  readonly after?: number;
+  /** Posts with a smaller sequence number, the latest of them, oldest first. Given alone or not at all with `after`. */
+  readonly before?: number;
+  /** At most so many. */
+  readonly limit: number;
+}
+
+export interface Store {
+  /** Stores an account; two calls at once never get the same number. */
+  createAccount(account: NewAccount): Promise<CreateResult>;
+  account(number: AccountNumber): Promise<AccountRecord | undefined>;
+
+  createToken(token: NewToken): Promise<void>;
+  /** The account of a token that has not expired at `now`. */
+  tokenAccount(hash: string, now: number): Promise<AccountRecord | undefined>;
+  deleteToken(hash: string): Promise<void>;
+
+  /**
+   * Stores posts in one transaction, numbered on from the room's last; durable once this resolves.
+   * `at` is the time that the new ones get.
+   */
+  append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]>;
+  /** The room's last sequence number; 0 when nothing has been posted. */
+  head(room: RoomId): Promise<number>;
+  posts(room: RoomId, range: PostRange): Promise<readonly Post[]>;
+  /** The post with this id, in whatever room it stands. */
+  post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined>;
+
+  close(): Promise<void>;
+}
