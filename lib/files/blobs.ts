@@ -1,0 +1,74 @@
+/**
+ * Blobs: a folder of files named by the SHA-256 of their content, and of uploads that are not whole yet.
+ *
+ *     <folder>/<64 hexadecimal digits>      whole, synced and checked; written once, never changed
+ *     <folder>/.partial/<key>               what has arrived of an upload; its length is where the sender goes on
+ *
+ * Bytes that were acknowledged have been handed to the system, so they survive the process; a whole file is synced before it
+ * gets its name, so it survives the machine. No name that a peer chose ever becomes part of a path.
+ */
+import { join } from "node:path";
+import { PartialBlob } from "./partial_blob.ts";
+
+/** What happened to a local file; `disk-full` is the system's ENOSPC or EDQUOT. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const KEY = /^[0-9a-z-]{1,80}$/;
+
+export class BlobFolder {
+  readonly folder: string;
+  readonly #partials: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.#partials = join(folder, ".partial");
+  }
+
+  /** Opens a folder, created (readable by its owner only) when missing. */
+  static async open(folder: string): Promise<BlobFolder> {
+    const blobs = new BlobFolder(folder);
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    await Deno.mkdir(blobs.#partials, { recursive: true, mode: 0o700 });
+    return blobs;
+  }
+
+  path(sha256: string): string {
+    if (!SHA256.test(sha256)) throw new TypeError(`Cannot name a blob: "${sha256}" is not a SHA-256`);
+    return join(this.folder, sha256);
+  }
+
+  /** Opens a whole blob for reading; nothing when it is not there. */
+  async read(sha256: string): Promise<Deno.FsFile | undefined> {
+    try {
+      return await Deno.open(this.path(sha256), { read: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Opens the upload `key` where it stopped, or begins it. What is there beyond `size` cannot be of the same file, and
+   * is thrown away.
+   */
+  async receive(key: string, options: { readonly size: number }): Promise<PartialBlob> {
+    if (!KEY.test(key)) throw new TypeError(`Cannot name an upload: "${key}" is not a key`);
+    const path = join(this.#partials, key);
+    return await PartialBlob.open(path, { ...options, destination: (sha256) => this.path(sha256) });
+  }
+
+  /** Removes uploads that nobody has added to since `before` (milliseconds since 1970); returns how many. */
+  async expire(before: number): Promise<number> {
+    let removed = 0;
+    for await (const entry of Deno.readDir(this.#partials)) {
+      const path = join(this.#partials, entry.name);
+      const { mtime } = await Deno.stat(path);
+      if (mtime && mtime.getTime() >= before) continue;
+      await Deno.remove(path);
+      removed++;
+    }
+    return removed;
+  }
+}
