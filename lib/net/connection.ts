@@ -1,0 +1,262 @@
+/**
+ * One connection: a socket, the frame decoder on its way in, and three sources of bytes on its way out.
+ *
+ * Outgoing, in order of precedence: *replies* (acknowledgements, errors, pages), then, taking turns, the *feed* (the log
+ * that all members of a room share, of which this connection is a reader) and *bulk* (file chunks and backlog). At most one write is under way,
+ * and it carries everything that its source has, so that a burst of messages costs one system call.
+ *
+ * Incoming, the socket is read no faster than its frames are dealt with: the handler's promise is awaited before the next
+ * frame, and a peer that asks but does not read its answers is not listened to until it does.
+ */
+import { joinBytes } from "../protocol/bytes.ts";
+import { type Decoded, FrameDecoder, type FrameHeader } from "../protocol/frame.ts";
+
+/** The socket, as far as a connection needs it: TCP and TLS alike. */
+export type Socket = Pick<Deno.Conn, "read" | "write" | "close">;
+
+/** Where a connection gets shared bytes from. */
+export interface Feed {
+  /** The next bytes to write, or nothing for now: call {@linkcode Connection.wake} when there is more. */
+  take(): Uint8Array | undefined;
+}
+
+/** What a connection hands to its owner; a frame's payload is valid until the handler's promise resolves. */
+export type Incoming = Exclude<Decoded, { readonly type: "need-more" }>;
+
+export interface ConnectionOptions {
+  /** The largest payload of a frame; replaceable later through {@linkcode Connection.limitFrames}. */
+  readonly maxPayload: (header: FrameHeader) => number;
+  /** Bytes of replies above which the peer is not read from. */
+  readonly replyLimit?: number;
+}
+
+/** A silent connection costs this much; a streaming one grows to the larger size and shrinks again. */
+const MIN_READ_BUFFER = 4 * 1024;
+const MAX_READ_BUFFER = 256 * 1024;
+const DEFAULT_REPLY_LIMIT = 1024 * 1024;
+/** Replies joined into one write; a larger single one goes out as it is. */
+const MAX_JOINED_REPLIES = 64 * 1024;
+
+interface Bulk {
+  readonly bytes: Uint8Array;
+  readonly written: (written: boolean) => void;
+}
+
+export class Connection {
+  readonly #socket: Socket;
+  readonly #decoder: FrameDecoder;
+  readonly #replyLimit: number;
+  #replies: Uint8Array[] = [];
+  #replyBytes = 0;
+  #feed: Feed | undefined;
+  #bulk: Bulk[] = [];
+  #bulkFirst = false;
+  #unwritten: Uint8Array | undefined;
+  #currentBulk: Bulk | undefined;
+  #writing = false;
+  #wakeQueued = false;
+  #state: "open" | "ending" | "closed" = "open";
+  /** Since when we have been listening, or been waiting for the peer to take what we write; monotonic milliseconds. */
+  #listeningSince: number | undefined;
+  #writingSince = 0;
+  #partialFrame = false;
+  readonly #closed = Promise.withResolvers<void>();
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#decoder = new FrameDecoder(options.maxPayload);
+    this.#replyLimit = options.replyLimit ?? DEFAULT_REPLY_LIMIT;
+  }
+
+  /** Resolves when the socket is closed, whoever closed it. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** For how many milliseconds we have listened and heard nothing. A peer that we do not listen to is not silent. */
+  get silentMs(): number {
+    return this.#listeningSince === undefined ? 0 : performance.now() - this.#listeningSince;
+  }
+
+  /** For how many milliseconds the peer has taken nothing of what is being written to it. */
+  get stuckMs(): number {
+    return this.#writing ? performance.now() - this.#writingSince : 0;
+  }
+
+  /** Whether the peer has stopped in the middle of a frame. */
+  get isMidFrame(): boolean {
+    return this.#partialFrame;
+  }
+
+  limitFrames(maxPayload: (header: FrameHeader) => number): void {
+    this.#decoder.maxPayload = maxPayload;
+  }
+
+  /** Reads until the peer or we close; hands over every frame in order and waits for the handler. */
+  async run(handle: (incoming: Incoming) => void | Promise<void>): Promise<void> {
+    let buffer = new Uint8Array(MIN_READ_BUFFER);
+    while (this.#state === "open") {
+      const length = await this.#read(buffer);
+      if (length === null) break;
+      this.#decoder.push(buffer.subarray(0, length));
+      for (;;) {
+        const next = this.#decoder.next();
+        if (next.type === "need-more") {
+          this.#partialFrame = next.partial;
+          break;
+        }
+        const handled = handle(next);
+        if (handled) await handled;
+        if (next.type === "lost" || this.#state !== "open") return;
+      }
+      if (this.#replyBytes > this.#replyLimit) await this.#untilDrained();
+      buffer = resized(buffer, length);
+    }
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    this.#listeningSince = performance.now();
+    try {
+      return await this.#socket.read(buffer);
+    } catch {
+      // A reset is a way of closing; so is a close of ours while the read was under way.
+      return null;
+    } finally {
+      this.#listeningSince = undefined;
+    }
+  }
+
+  /** Queues a reply. It goes out with whatever else this turn of the event loop brings, before the feed. */
+  send(frame: Uint8Array): void {
+    if (this.#state !== "open") return;
+    this.#replies.push(frame);
+    this.#replyBytes += frame.length;
+    this.wakeSoon();
+  }
+
+  /** Queues bytes that yield to everything else; resolves with whether they were written, so that a buffer can be used again. */
+  sendBulk(bytes: Uint8Array): Promise<boolean> {
+    if (this.#state !== "open") return Promise.resolve(false);
+    return new Promise((written) => {
+      this.#bulk.push({ bytes, written });
+      this.wakeSoon();
+    });
+  }
+
+  /** Sets the shared bytes to follow. Replies that were queued before go out first. */
+  follow(feed: Feed | undefined): void {
+    this.#feed = feed;
+    this.wakeSoon();
+  }
+
+  /** Writes what there is, at the end of this turn of the event loop. */
+  wakeSoon(): void {
+    if (this.#wakeQueued || this.#writing) return;
+    this.#wakeQueued = true;
+    queueMicrotask(() => {
+      this.#wakeQueued = false;
+      this.wake();
+    });
+  }
+
+  /** Writes what there is, unless a write is under way already. */
+  wake(): void {
+    if (this.#writing || this.#state === "closed") return;
+    const bytes = this.#next();
+    if (bytes === undefined) return this.#idle();
+    this.#writing = true;
+    this.#writingSince = performance.now();
+    this.#socket.write(bytes).then((written) => {
+      this.#writing = false;
+      if (written < bytes.length) this.#unwritten = bytes.subarray(written);
+      else this.#finishBulk(true);
+      this.wake();
+    }, () => this.close());
+  }
+
+  /** Closes once everything queued has been written, or at once when the peer does not take it within `ms`. */
+  async end(ms = 1000): Promise<void> {
+    if (this.#state === "open") {
+      this.#state = "ending";
+      this.#feed = undefined;
+      const timer = setTimeout(() => this.close(), ms);
+      this.closed.finally(() => clearTimeout(timer));
+      this.wakeSoon();
+    }
+    await this.closed;
+  }
+
+  /** Closes at once; what was queued is gone. */
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    try {
+      this.#socket.close();
+    } catch {
+      // It was closed already.
+    }
+    this.#feed = undefined;
+    this.#replies = [];
+    this.#finishBulk(false);
+    for (const bulk of this.#bulk.splice(0)) bulk.written(false);
+    this.#drained?.resolve();
+    this.#closed.resolve();
+  }
+
+  #next(): Uint8Array | undefined {
+    if (this.#unwritten) {
+      const rest = this.#unwritten;
+      this.#unwritten = undefined;
+      return rest;
+    }
+    if (this.#replies.length > 0) return this.#takeReplies();
+    if (this.#drained) this.#drained.resolve(), this.#drained = undefined;
+    this.#bulkFirst = !this.#bulkFirst;
+    return this.#bulkFirst ? this.#takeBulk() ?? this.#feed?.take() : this.#feed?.take() ?? this.#takeBulk();
+  }
+
+  #takeReplies(): Uint8Array {
+    let count = 0, length = 0;
+    for (const reply of this.#replies) {
+      if (count > 0 && length + reply.length > MAX_JOINED_REPLIES) break;
+      length += reply.length;
+      count++;
+    }
+    const taken = this.#replies.splice(0, count);
+    this.#replyBytes -= length;
+    const [only] = taken;
+    if (only && count === 1) return only;
+    return joinBytes(taken);
+  }
+
+  #takeBulk(): Uint8Array | undefined {
+    this.#currentBulk = this.#bulk.shift();
+    return this.#currentBulk?.bytes;
+  }
+
+  #finishBulk(written: boolean): void {
+    const bulk = this.#currentBulk;
+    this.#currentBulk = undefined;
+    bulk?.written(written);
+  }
+
+  #untilDrained(): Promise<void> {
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
+  }
+
+  #idle(): void {
+    if (this.#state === "ending") this.close();
+  }
+}
+
+function resized(buffer: Uint8Array<ArrayBuffer>, used: number): Uint8Array<ArrayBuffer> {
+  if (used === buffer.length && used < MAX_READ_BUFFER) return new Uint8Array(Math.min(MAX_READ_BUFFER, used * 4));
+  if (used < MIN_READ_BUFFER && buffer.length > MIN_READ_BUFFER) return new Uint8Array(MIN_READ_BUFFER);
+  return buffer;
+}
