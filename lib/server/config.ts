@@ -1,0 +1,179 @@
+/**
+ * What the server can be told: by flag, else by environment (`CHAT_PORT`), else by a line `PORT=8888` in `server.conf`,
+ * else a default. One table makes the flags, the help, the names in the environment and in the file.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { dirname, join } from "node:path";
+import { DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_TEXT_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { parseConf } from "../files/conf.ts";
+import { type LogFormat, reasonOf } from "./log.ts";
+import { parseSize } from "../files/size.ts";
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Where images, files and the embedded database are kept. */
+  readonly dataDir: string;
+  readonly database: string;
+  readonly maxFile: number;
+  readonly maxText: number;
+  readonly log: LogFormat;
+}
+
+/** What to do instead of serving: print something and leave. */
+export interface Exit {
+  readonly code: number;
+  readonly output: string;
+}
+
+export interface ConfigSources {
+  readonly args: readonly string[];
+  readonly version: string;
+  /** Where `server.conf` stands unless it is named. */
+  readonly home: string;
+  /** Where data goes unless that is named. */
+  readonly dataDir: string;
+  readonly readFile: (path: string) => string | undefined;
+}
+
+/** An executable keeps everything beside itself; from sources, data goes into a folder that git ignores. */
+export function defaultFolders(): Pick<ConfigSources, "home" | "dataDir"> {
+  const home = Deno.build.standalone ? dirname(Deno.execPath()) : Deno.cwd();
+  return { home, dataDir: Deno.build.standalone ? home : join(home, ".data") };
+}
+
+export function readTextFile(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+export function readConfig(sources: ConfigSources): { readonly config: Config } | { readonly exit: Exit } {
+  let output = "";
+  const command = createCommand(sources)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output += text, writeErr: (text) => output += text });
+  try {
+    applyConf(command, sources);
+    command.parse(sources.args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return { exit: { code: 2, output: `chat-server: ${reasonOf(error)}\n` } };
+    return { exit: { code: error.exitCode === 0 ? 0 : 2, output } };
+  }
+  const options = command.opts();
+  const { dataDir } = options;
+  return {
+    config: {
+      host: options.host,
+      port: options.port,
+      dataDir,
+      database: options.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`,
+      maxFile: options.maxFile,
+      maxText: options.maxText,
+      log: options.log,
+    },
+  };
+}
+
+function createCommand({ version, dataDir }: ConfigSources) {
+  return new Command("chat-server")
+    .description("Serves a chat room: one executable, one folder of data.")
+    .version(version)
+    .helpOption("--help", "show this and exit")
+    .allowExcessArguments(false)
+    .addOption(
+      new Option("--host <address>", "address to listen on").env("CHAT_HOST").default("0.0.0.0").argParser(notEmpty),
+    )
+    .addOption(new Option("--port <number>", "port; 0 picks a free one").env("CHAT_PORT").default(8888).argParser(port))
+    .addOption(
+      new Option("--data-dir <folder>", "where image/, file/ and the embedded database are kept")
+        .env("CHAT_DATA_DIR").default(dataDir).argParser(notEmpty),
+    )
+    .addOption(
+      new Option(
+        "--database <url>",
+        "sqlite:FILE, or mysql://user:password@host:port/name (default: sqlite:chat.sqlite in the data folder)",
+      ).env("CHAT_DATABASE").argParser(database),
+    )
+    .addOption(
+      new Option("--max-file <size>", "largest file").env("CHAT_MAX_FILE").default(DEFAULT_MAX_FILE_BYTES, "1G")
+        .argParser((text) => size(text, { max: 2 ** 50 })),
+    )
+    .addOption(
+      new Option("--max-text <size>", "longest text").env("CHAT_MAX_TEXT").default(DEFAULT_MAX_TEXT_BYTES, "64K")
+        .argParser((text) => size(text, { max: MAX_TEXT_BYTES })),
+    )
+    .addOption(
+      new Option("--log <format>", "the log's form").env("CHAT_LOG").choices(["text", "json"] as const)
+        .default("text" as const),
+    )
+    .addOption(
+      new Option("--config <file>", "file of KEY=VALUE lines (default: server.conf beside the executable)")
+        .env("CHAT_CONFIG").argParser(notEmpty),
+    )
+    .addHelpText(
+      "after",
+      `\nIn server.conf an option is written without its dashes: DATA_DIR=/srv/chat, MAX_FILE=2G.\n`,
+    );
+}
+
+/** Reads the configuration file into the options that nothing stronger sets. */
+function applyConf(command: ReturnType<typeof createCommand>, { args, home, readFile }: ConfigSources): void {
+  const named = configFlag(args) ?? Deno.env.get("CHAT_CONFIG");
+  const path = named ?? join(home, "server.conf");
+  const text = readFile(path);
+  if (text === undefined) {
+    if (named !== undefined) throw new Error(`Cannot read ${path}: there is no such file.`);
+    return;
+  }
+  const known = new Map(command.options.map((option) => [option.name().replaceAll("-", "_").toUpperCase(), option]));
+  for (const { key, value, line } of parseConf(text)) {
+    const option = known.get(key);
+    if (!option || key === "CONFIG") throw new Error(`Cannot read ${path}, line ${line}: there is no option ${key}.`);
+    const choices = option.argChoices;
+    if (choices && !choices.includes(value)) {
+      throw new Error(`Cannot read ${path}, line ${line}: ${key} is one of ${choices.join(", ")}.`);
+    }
+    try {
+      const parsed = option.parseArg ? option.parseArg(value, undefined as never) : value;
+      command.setOptionValueWithSource(option.attributeName() as never, parsed as never, "config");
+    } catch (error) {
+      throw new Error(`Cannot read ${path}, line ${line}: ${key}: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** The value of `--config`, which has to be known before the rest can be understood. */
+function configFlag(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === "--config" || arg.startsWith("--config="));
+  return at < 0 ? undefined : args[at]?.split("=", 2)[1] ?? args[at + 1];
+}
+
+function notEmpty(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return value;
+}
+
+function size(text: string, { max }: { readonly max: number }): number {
+  const bytes = parseSize(text);
+  if (bytes === undefined || bytes < 1 || bytes > max) {
+    throw new InvalidArgumentError(`A size is written like 65536, 64K or 1.5G, and is at most ${max} bytes here.`);
+  }
+  return bytes;
+}
+
+function database(text: string): string {
+  if (!/^(sqlite:.|(mysql|mariadb):\/\/.)/.test(text)) {
+    throw new InvalidArgumentError("It is sqlite:FILE or mysql://user:password@host:port/name.");
+  }
+  return text;
+}

@@ -1,0 +1,118 @@
+/**
+ * Sending files: DOWNLOAD opens a stream, which is filled no further than a window beyond what the peer has acknowledged.
+ *
+ * The window keeps a file from filling the socket in front of a chat line, and keeps a peer that does not take its file
+ * from costing more than two buffers.
+ */
+import type { FileInfo } from "../chat/types.ts";
+import type { Command } from "../protocol/command.ts";
+import { CHUNK_ID } from "../protocol/command.ts";
+import { Kind, writeHeader } from "../protocol/frame.ts";
+import { CHUNK_BYTES, HEADER_BYTES, WINDOW_BYTES } from "../protocol/limits.ts";
+import { errorMessage } from "../protocol/server_message.ts";
+import { reasonOf } from "./log.ts";
+import type { Reply, Session } from "./session.ts";
+
+type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
+
+const MAX_DOWNLOADS = 8;
+
+class Download {
+  acknowledged: number;
+  cancelled = false;
+  #moved = Promise.withResolvers<void>();
+
+  constructor(offset: number) {
+    this.acknowledged = offset;
+  }
+
+  /** Resolves at the next acknowledgement or at the end. */
+  get moved(): Promise<void> {
+    return this.#moved.promise;
+  }
+
+  move(offset: number): void {
+    this.acknowledged = Math.max(this.acknowledged, offset);
+    this.#moved.resolve();
+    this.#moved = Promise.withResolvers<void>();
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+    this.#moved.resolve();
+  }
+}
+
+export class Downloads {
+  readonly #session: Session;
+  readonly #open = new Map<number, Download>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async begin(command: Of<"download">): Promise<Reply> {
+    const { request, stream, id, offset = 0 } = command;
+    if (this.#open.has(stream)) return errorMessage("stream-in-use", { request, stream });
+    if (this.#open.size >= MAX_DOWNLOADS) return errorMessage("too-many-transfers", { request, stream });
+    const download = new Download(offset);
+    this.#open.set(stream, download);
+    try {
+      const found = await this.#session.services.store.post(id);
+      if (!found || found.post.type === "post") return errorMessage("file-unknown", { request, stream });
+      const { name, size, sha256, media } = found.post;
+      if (offset > size) return errorMessage("bad-offset", { request, stream });
+      using file = await this.#session.services.blobs[found.post.type].read(sha256);
+      if (!file) {
+        this.#session.log("error", "blob-missing", { id, sha256 });
+        return errorMessage("file-unknown", { request, stream, message: "The server no longer has that file." });
+      }
+      this.#session.send({ op: "accepted", request, stream, offset, file: { name, size, sha256, media } });
+      await this.#pump(stream, download, { file, size, offset });
+    } catch (error) {
+      this.#session.log("error", "download-failed", { id, reason: reasonOf(error) });
+      this.#session.send(errorMessage("internal-error", { stream }));
+    } finally {
+      this.#open.delete(stream);
+    }
+    return undefined;
+  }
+
+  acknowledge(command: Of<"ack">): Reply {
+    this.#open.get(command.stream)?.move(command.offset);
+    return undefined;
+  }
+
+  cancel(stream: number): void {
+    this.#open.get(stream)?.cancel();
+  }
+
+  close(): void {
+    for (const download of this.#open.values()) download.cancel();
+  }
+
+  async #pump(
+    stream: number,
+    download: Download,
+    source: { readonly file: Deno.FsFile; readonly offset: number } & Pick<FileInfo, "size">,
+  ): Promise<void> {
+    const { file, size } = source;
+    await file.seek(source.offset, Deno.SeekMode.Start);
+    // Two buffers in turn: one is read into while the other is being written.
+    const buffers = [new Uint8Array(HEADER_BYTES + CHUNK_BYTES), new Uint8Array(HEADER_BYTES + CHUNK_BYTES)] as const;
+    const written: [Promise<boolean>, Promise<boolean>] = [Promise.resolve(true), Promise.resolve(true)];
+    let turn: 0 | 1 = 0;
+    for (let sent = source.offset; sent < size;) {
+      while (!download.cancelled && sent - download.acknowledged >= WINDOW_BYTES) await download.moved;
+      if (download.cancelled || !await written[turn]) break;
+      const buffer = buffers[turn];
+      const read = await file.read(buffer.subarray(HEADER_BYTES));
+      if (read === null) throw new Error(`the file ends at ${sent} of ${size} bytes`);
+      writeHeader(buffer, { id: CHUNK_ID, stream, kind: Kind.binary }, read);
+      written[turn] = this.#session.connection.sendBulk(buffer.subarray(0, HEADER_BYTES + read));
+      sent += read;
+      turn = turn === 0 ? 1 : 0;
+    }
+    await Promise.all(written);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Group commit: what is posted while one transaction is under way goes into the next one together.
+ *
+ * A post is published and acknowledged only after its transaction has committed. The store gives the numbers. When the
+ * outcome of an earlier commit was never heard (the database went away between the commit and its answer), the store may be
+ * ahead of the room: those posts are fetched and published first, so the room's numbers have no gap.
+ */
+import type { Draft, Post } from "../chat/types.ts";
+import { utf8Length } from "../chat/text.ts";
+import type { AppendResult, Store } from "../store/store.ts";
+import type { LiveRoom } from "./live_room.ts";
+
+/** The most that one transaction takes. */
+const MAX_BATCH_POSTS = 1000;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const FETCH_POSTS = 500;
+
+interface Waiting {
+  readonly draft: Draft;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Journal {
+  readonly #store: Store;
+  readonly #room: LiveRoom;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(store: Store, room: LiveRoom) {
+    this.#store = store;
+    this.#room = room;
+  }
+
+  /** Stores and publishes a post. Resolves once it is durable; rejects with what the store rejects with. */
+  submit(draft: Draft): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ draft, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when everything submitted has been dealt with. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Lets this turn of the event loop bring what it has, so that it shares the first transaction.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#commit(this.#takeBatch());
+    this.#running = undefined;
+  }
+
+  #takeBatch(): Waiting[] {
+    let count = 0, bytes = 0;
+    for (const { draft } of this.#waiting) {
+      bytes += draft.type === "post" ? utf8Length(draft.text) : 0;
+      if (count > 0 && (count === MAX_BATCH_POSTS || bytes > MAX_BATCH_BYTES)) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await this.#store.append(this.#room.id, batch.map((waiting) => waiting.draft), Date.now());
+      const stored = results.flatMap((result) => result.status === "stored" ? [result.post] : []);
+      const last = results.reduce(
+        (seq, result) => result.status === "conflict" ? seq : Math.max(seq, result.post.seq),
+        0,
+      );
+      await this.#publish(stored, last);
+      batch.forEach((waiting, index) => {
+        const result = results[index];
+        if (result) waiting.resolve(result);
+        else waiting.reject(new Error(`Cannot acknowledge post ${waiting.draft.id}: the store did not answer for it`));
+      });
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    }
+  }
+
+  /** Publishes what the store has up to `last`: the posts at hand, and before them any whose commit was never heard of. */
+  async #publish(stored: readonly Post[], last: number): Promise<void> {
+    const first = stored[0]?.seq ?? last + 1;
+    while (this.#room.head < first - 1) {
+      const range = { after: this.#room.head, limit: Math.min(FETCH_POSTS, first - 1 - this.#room.head) };
+      const missed = await this.#store.posts(this.#room.id, range);
+      if (missed.length === 0) throw new Error(`Cannot publish: the store has nothing after ${this.#room.head}`);
+      this.#room.apply({ type: "stored", posts: missed });
+    }
+    if (stored.length > 0) this.#room.apply({ type: "stored", posts: stored });
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * A room while the server runs: the pure rules, the log of what happened, and the connections that read it.
+ *
+ * Everything here is synchronous. A change goes through the rules, its events are encoded once into the log, and all readers
+ * are woken once at the end of the turn, however many changes the turn brought.
+ */
+import { emptyRoom, members, type RoomInput, step } from "../chat/room.ts";
+import type { Member, Post, Presence, RoomId } from "../chat/types.ts";
+import { serverCodec } from "../protocol/server_message.ts";
+import { type Cursor, RoomLog } from "./room_log.ts";
+
+/** Somebody to wake when the log has grown. */
+export interface Reader {
+  wake(): void;
+}
+
+export const encodeEvent = (room: RoomId, post: Post): Uint8Array => serverCodec.encode({ op: "event", room, ...post });
+
+export class LiveRoom {
+  readonly id: RoomId;
+  readonly #log: RoomLog;
+  readonly #readers = new Set<Reader>();
+  #state;
+  #wakeQueued = false;
+
+  constructor(id: RoomId, head: number, options: { readonly capacity: number }) {
+    this.id = id;
+    this.#state = emptyRoom(head);
+    this.#log = new RoomLog(head, options);
+  }
+
+  get head(): number {
+    return this.#state.head;
+  }
+
+  members(): Member[] {
+    return members(this.#state);
+  }
+
+  /** Applies a change and publishes what follows from it. */
+  apply(input: RoomInput): void {
+    const { state, events } = step(this.#state, input);
+    this.#state = state;
+    for (const event of events) this.#publish(event);
+    if (events.length > 0) this.#wakeAll();
+  }
+
+  /** A cursor that reads on after a sequence number; nothing when that is only in the store. */
+  cursorAfter(seq: number): Cursor | undefined {
+    return this.#log.cursorAfter(seq);
+  }
+
+  addReader(reader: Reader): void {
+    this.#readers.add(reader);
+  }
+
+  removeReader(reader: Reader): void {
+    this.#readers.delete(reader);
+  }
+
+  #publish(event: Post | Presence): void {
+    if ("member" in event) {
+      this.#log.append(serverCodec.encode({ op: "presence", room: this.id, ...event }));
+    } else {
+      this.#log.append(encodeEvent(this.id, event), event.seq);
+    }
+  }
+
+  #wakeAll(): void {
+    if (this.#wakeQueued) return;
+    this.#wakeQueued = true;
+    queueMicrotask(() => {
+      this.#wakeQueued = false;
+      for (const reader of this.#readers) reader.wake();
+    });
+  }
+}

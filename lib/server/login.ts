@@ -1,0 +1,115 @@
+/** Who somebody is: registering, logging in by password or by a device's token, logging out. */
+import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
+import type { Command } from "../protocol/command.ts";
+import { errorMessage } from "../protocol/server_message.ts";
+import { PasswordQueueFull } from "../store/password.ts";
+import type { AccountRecord } from "../store/store.ts";
+import { newToken, tokenHash } from "../store/token.ts";
+import type { Reply, Session } from "./session.ts";
+
+type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
+
+/** A device's token holds this long from the login that made it. */
+const TOKEN_MS = 30 * 24 * 3600 * 1000;
+/** How long to wait when too many passwords are being checked: about as long as a full waiting line takes. */
+const BUSY_RETRY_MS = 5000;
+
+export async function register(session: Session, command: Of<"register">): Promise<Reply> {
+  const { request } = command;
+  if (session.account) return errorMessage("already-logged-in", { request });
+  if (command.account !== undefined) {
+    const number = checkAccount(command.account);
+    if (!number.ok) return errorMessage("bad-account", { request, message: sentence(number.reason) });
+  }
+  const name = checkName(command.name);
+  if (!name.ok) return errorMessage("bad-name", { request, message: sentence(name.reason) });
+  const password = checkPassword(command.password);
+  if (!password.ok) return errorMessage("bad-password", { request, message: sentence(password.reason) });
+
+  const { store, passwords } = session.services;
+  // Cheaper than the hash that would be thrown away; two at once are still told apart by the store.
+  if (command.account !== undefined && await store.account(command.account)) {
+    return errorMessage("account-taken", { request });
+  }
+  const passwordHash = await unlessBusy(passwords.hash(password.value));
+  if (passwordHash === BUSY) return busy(request);
+  const created = await store.createAccount({
+    ...(command.account === undefined ? {} : { account: command.account }),
+    name: name.value,
+    passwordHash,
+    createdAt: Date.now(),
+  });
+  if (created.status === "taken") return errorMessage("account-taken", { request });
+  if (created.status === "full") return errorMessage("accounts-full", { request });
+  session.log("info", "registered", { registered: created.account });
+  return await welcome(session, { account: created.account, name: name.value }, command);
+}
+
+export async function login(session: Session, command: Of<"login">): Promise<Reply> {
+  const { request } = command;
+  if (session.account) return errorMessage("already-logged-in", { request });
+  const { store, passwords } = session.services;
+  const number = checkAccount(command.account);
+  const password = checkPassword(command.password);
+  const record = number.ok ? await store.account(number.value) : undefined;
+  // An account that does not exist costs the same time as a wrong password.
+  const verified = record && password.ok
+    ? passwords.verify(password.value, record.passwordHash)
+    : passwords.verifyNothing(command.password.slice(0, 128));
+  const right = await unlessBusy(verified);
+  if (right === BUSY) return busy(request);
+  if (right !== true || !record) {
+    session.log("warn", "login-refused", { tried: command.account });
+    return errorMessage("wrong-credentials", { request });
+  }
+  return await welcome(session, record, command);
+}
+
+export async function resume(session: Session, command: Of<"resume">): Promise<Reply> {
+  const { request, token } = command;
+  if (session.account) return errorMessage("already-logged-in", { request });
+  const record = await session.services.store.tokenAccount(tokenHash(token), Date.now());
+  if (!record) return errorMessage("token-invalid", { request });
+  session.admit({ account: record.account, name: record.name });
+  return { op: "logged-in", request, account: record.account, name: record.name };
+}
+
+export async function logout(session: Session, command: Of<"logout">): Promise<Reply> {
+  if (command.forget !== undefined) await session.services.store.deleteToken(tokenHash(command.forget));
+  session.membership.leave();
+  void session.end("logout", "Goodbye.");
+  return undefined;
+}
+
+async function welcome(
+  session: Session,
+  record: Pick<AccountRecord, "account" | "name">,
+  command: Of<"login"> | Of<"register">,
+): Promise<Reply> {
+  const { account, name } = record;
+  const reply = { op: "logged-in", request: command.request, account, name } as const;
+  if (!command.remember) {
+    session.admit({ account, name });
+    return reply;
+  }
+  const { token, hash } = newToken();
+  const createdAt = Date.now();
+  const expires = createdAt + TOKEN_MS;
+  await session.services.store.createToken({ hash, account, createdAt, expiresAt: expires });
+  session.admit({ account, name });
+  return { ...reply, token, expires };
+}
+
+const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+
+const BUSY = Symbol("busy");
+const busy = (request: number) => errorMessage("busy", { request, retryAfter: BUSY_RETRY_MS });
+
+async function unlessBusy<T>(work: Promise<T>): Promise<T | typeof BUSY> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof PasswordQueueFull) return BUSY;
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Being in a room: reading its log, as fast as the peer takes it, from whatever number the peer has already.
+ *
+ * A member either follows the log through a cursor or catches up from the store. It catches up after joining from an old number,
+ * and again whenever the log has moved past its cursor because the peer reads too slowly: it is then told that it is
+ * *behind*, and gets page after page at its own pace until the log reaches back far enough for a cursor to take over.
+ * In both ways every number comes once and in order. Presence is a state: after catching up comes a list of who is there.
+ */
+import type { Account, RoomId } from "../chat/types.ts";
+import { joinBytes } from "../protocol/bytes.ts";
+import type { Command } from "../protocol/command.ts";
+import { PAGE_BYTES } from "../protocol/limits.ts";
+import { errorMessage } from "../protocol/server_message.ts";
+import { StoreUnavailable } from "../store/store.ts";
+import { encodeEvent, type LiveRoom } from "./live_room.ts";
+import { reasonOf } from "./log.ts";
+import type { Cursor } from "./room_log.ts";
+import type { Reply, Session } from "./session.ts";
+import { pageOf } from "./page.ts";
+
+type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
+
+const DEFAULT_PAGE = 100;
+/** Events read from the store at once while catching up. */
+const CATCH_UP_EVENTS = 200;
+const STORE_RETRY_MS = 1000;
+
+export class Membership {
+  readonly #session: Session;
+  #joined: { readonly room: LiveRoom; readonly account: Account } | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async join(account: Account, command: Of<"join">): Promise<Reply> {
+    const { request, last } = command;
+    const room = await this.#room(command.room);
+    if (!room) return errorMessage("unknown-room", { request });
+    if (this.#joined) return errorMessage("already-joined", { request });
+    if (command.after !== undefined && command.after > room.head) {
+      return errorMessage("sequence-ahead", {
+        request,
+        message: `The room is at ${room.head}; join from there or before.`,
+      });
+    }
+    const after = command.after ?? Math.max(0, room.head - (last ?? 0));
+    this.#joined = { room, account };
+    room.apply({ type: "join", account, at: Date.now() });
+    this.#session.send({ op: "joined", request, room: room.id, head: room.head, members: room.members() });
+    room.addReader(this.#session.connection);
+    const cursor = room.cursorAfter(after);
+    if (cursor) this.#follow(room, cursor);
+    else void this.#catchUp(room, after);
+    return undefined;
+  }
+
+  leave(): void {
+    if (!this.#joined) return;
+    const { room, account } = this.#joined;
+    this.#joined = undefined;
+    this.#session.connection.follow(undefined);
+    room.removeReader(this.#session.connection);
+    room.apply({ type: "leave", account, at: Date.now() });
+  }
+
+  async who(command: Of<"who">): Promise<Reply> {
+    const room = await this.#room(command.room);
+    if (!room) return errorMessage("unknown-room", { request: command.request });
+    return { op: "members", request: command.request, room: room.id, members: room.members() };
+  }
+
+  async history(command: Of<"history">): Promise<Reply> {
+    const { request, after, before, limit = DEFAULT_PAGE } = command;
+    if (after !== undefined && before !== undefined) {
+      return errorMessage("bad-message", {
+        request,
+        message: `The message was ignored: give "after" or "before", not both.`,
+      });
+    }
+    const room = await this.#room(command.room);
+    if (!room) return errorMessage("unknown-room", { request });
+    // One more than asked for tells whether there are more.
+    const range = after === undefined ? { before: before ?? room.head + 1 } : { after };
+    const posts = await this.#session.services.store.posts(room.id, { ...range, limit: limit + 1 });
+    const page = pageOf(posts, { limit, bytes: PAGE_BYTES, from: after === undefined ? "end" : "start" });
+    return { op: "page", request, room: room.id, head: room.head, ...page };
+  }
+
+  async #room(id: RoomId): Promise<LiveRoom | undefined> {
+    return (await this.#session.services.rooms.get(id))?.room;
+  }
+
+  #follow(room: LiveRoom, cursor: Cursor): void {
+    this.#session.connection.follow({
+      take: () => {
+        const bytes = cursor.take();
+        if (bytes === undefined && cursor.behind) this.#fallBehind(room, cursor.lastSeq);
+        return bytes;
+      },
+    });
+  }
+
+  #fallBehind(room: LiveRoom, seq: number): void {
+    const { connection } = this.#session;
+    connection.follow(undefined);
+    this.#session.log("info", "behind", { room: room.id, seq, head: room.head });
+    this.#session.send({ op: "behind", room: room.id, seq });
+    void this.#catchUp(room, seq);
+  }
+
+  /** Sends what follows `seq` from the store, page by page as the peer takes them, until a cursor can go on. */
+  async #catchUp(room: LiveRoom, seq: number): Promise<void> {
+    const { connection, services } = this.#session;
+    const here = () => this.#joined?.room === room && connection.isOpen;
+    try {
+      while (here()) {
+        const cursor = room.cursorAfter(seq);
+        if (cursor) {
+          this.#session.send({ op: "members", room: room.id, members: room.members() });
+          return this.#follow(room, cursor);
+        }
+        const posts = await this.#untilAvailable(() =>
+          services.store.posts(room.id, { after: seq, limit: CATCH_UP_EVENTS })
+        );
+        const last = posts.at(-1);
+        if (!last) {
+          throw new Error(`Cannot catch up: the store has nothing after ${seq} and the room is at ${room.head}`);
+        }
+        await connection.sendBulk(joinBytes(posts.map((post) => encodeEvent(room.id, post))));
+        seq = last.seq;
+      }
+    } catch (error) {
+      this.#session.log("error", "catch-up-failed", { room: room.id, seq, reason: reasonOf(error) });
+      await this.#session.fail("internal-error");
+    }
+  }
+
+  /** Asks the store until it answers: a peer that catches up waits out a database that is away. */
+  async #untilAvailable<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || !this.#session.connection.isOpen) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS));
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** The server from its options to its end: open what is needed, accept, and on a signal close it all in turn. */
+import { join } from "node:path";
+import { BlobFolder } from "../files/blobs.ts";
+import { acceptLoop } from "../net/listener.ts";
+import { openStore } from "../store/open.ts";
+import { createPasswordHasher } from "../store/password.ts";
+import { Admission, PATIENCE, type Patience } from "./admission.ts";
+import { type Config, defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
+import { createLog, type Log, reasonOf } from "./log.ts";
+import { Rooms } from "./rooms.ts";
+import type { Services } from "./services.ts";
+import { UploadRegistry } from "./upload_registry.ts";
+
+/** The latest events of a room that are kept in memory. */
+const RING_BYTES = 64 * 1024 * 1024;
+/** What a slow end may take before the process leaves anyway. */
+const CLOSE_MS = 4500;
+/** An upload that nobody has gone on with for this long is thrown away. */
+const PARTIAL_MS = 24 * 3600 * 1000;
+const EXPIRY_MS = 3600 * 1000;
+
+export interface RunningServer {
+  /** The address that it accepts connections on. */
+  readonly address: Deno.NetAddr;
+  /** Stops accepting, tells everybody, stores what was taken, and closes. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly version: string;
+  readonly log: Log;
+  /** Bytes of a room's latest events that are kept in memory. */
+  readonly ringBytes?: number;
+  readonly patience?: Partial<Patience>;
+}
+
+/** Runs the program: the exit code, once a signal or a wrong option has ended it. */
+export async function main(args: readonly string[], version: string): Promise<number> {
+  const read = readConfig({ args, version, ...defaultFolders(), readFile: readTextFile });
+  if ("exit" in read) return leave(read.exit);
+  const log = createLog(read.config.log);
+  try {
+    const server = await startServer(read.config, { version, log });
+    print(Deno.stdout, `listening on ${formatAddress(server.address)}\n`);
+    const signal = await nextSignal();
+    log("info", "stopping", { signal });
+    const timer = setTimeout(() => {
+      log("error", "stopped-late", { ms: CLOSE_MS });
+      Deno.exit(0);
+    }, CLOSE_MS);
+    await server.close();
+    clearTimeout(timer);
+    log("info", "stopped");
+    return 0;
+  } catch (error) {
+    log("error", "start-failed", { reason: reasonOf(error) });
+    return 1;
+  }
+}
+
+function leave({ code, output }: Exit): number {
+  print(code === 0 ? Deno.stdout : Deno.stderr, output);
+  return code;
+}
+
+function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  stream.writeSync(new TextEncoder().encode(text));
+}
+
+/** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
+export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
+  const { log, ringBytes = RING_BYTES, patience = {} } = options;
+  await using stack = new AsyncDisposableStack();
+  await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const blobs = {
+    image: await BlobFolder.open(join(config.dataDir, "image")),
+    file: await BlobFolder.open(join(config.dataDir, "file")),
+  };
+  const store = stack.adopt(
+    await openStore(config.database, {
+      onState: ({ available, reason }) =>
+        available ? log("info", "database-available") : log("error", "database-unavailable", { reason }),
+    }),
+    (opened) => opened.close(),
+  );
+  const passwords = stack.adopt(createPasswordHasher(), (hasher) => hasher.close());
+  const rooms = stack.adopt(new Rooms(store, { capacity: ringBytes }), (opened) => opened.settled());
+  const services: Services = {
+    store,
+    passwords,
+    rooms,
+    blobs,
+    uploads: new UploadRegistry(),
+    log,
+    limits: { text: config.maxText, file: config.maxFile },
+    name: `chat-server/${options.version}`,
+  };
+  const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());
+  const listener = stack.adopt(
+    Deno.listen({ hostname: config.host, port: config.port }),
+    (opened) => opened.close(),
+  );
+  const expiry = setInterval(() => void expirePartials(services), EXPIRY_MS);
+  stack.defer(() => clearInterval(expiry));
+  void expirePartials(services);
+
+  const accepting = acceptLoop(listener, {
+    accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
+    failed: (error, waitMs) => log("error", "accept-failed", { reason: reasonOf(error), waitMs }),
+  });
+  const owned = stack.move();
+  const address = listener.addr;
+  log("info", "listening", { address: formatAddress(address), data: config.dataDir });
+  return {
+    address,
+    close: async () => {
+      await owned.disposeAsync();
+      await accepting;
+    },
+  };
+}
+
+async function expirePartials({ blobs, log }: Services): Promise<void> {
+  for (const folder of [blobs.image, blobs.file]) {
+    try {
+      const removed = await folder.expire(Date.now() - PARTIAL_MS);
+      if (removed > 0) log("info", "uploads-expired", { removed });
+    } catch (error) {
+      log("warn", "expiry-failed", { reason: reasonOf(error) });
+    }
+  }
+}
+
+function formatAddress({ hostname, port }: Deno.NetAddr): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+function nextSignal(): Promise<Deno.Signal> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve(signal));
+  });
+}

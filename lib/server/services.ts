@@ -1,0 +1,19 @@
+/** What every session of one server shares. */
+import type { BlobFolder } from "../files/blobs.ts";
+import type { PasswordHasher } from "../store/password.ts";
+import type { Store } from "../store/store.ts";
+import type { Log } from "./log.ts";
+import type { Rooms } from "./rooms.ts";
+import type { UploadRegistry } from "./upload_registry.ts";
+
+export interface Services {
+  readonly store: Store;
+  readonly passwords: PasswordHasher;
+  readonly rooms: Rooms;
+  readonly blobs: { readonly image: BlobFolder; readonly file: BlobFolder };
+  readonly uploads: UploadRegistry;
+  readonly log: Log;
+  readonly limits: { readonly text: number; readonly file: number };
+  /** What the server calls itself in WELCOME. */
+  readonly name: string;
+}

@@ -1,0 +1,256 @@
+/**
+ * A session of the modern dialect: what one connection may do, and in which order.
+ *
+ *     greeting --HELLO--> visitor --REGISTER, LOGIN, RESUME--> user --JOIN--> user in a room
+ *
+ * Commands are dealt with one after the other in the order in which they came, except for the three that take their time
+ * without holding up what comes behind them: POST (many in flight, committed together), FINISH and DOWNLOAD. A peer's mistake
+ * is an ERROR reply and the session goes on; an exception is our own mistake, is logged, and is the peer's `internal-error`.
+ */
+import type { Account } from "../chat/types.ts";
+import type { Connection, Incoming } from "../net/connection.ts";
+import { CHUNK_ID, type Command, commandCodec, COMMANDS } from "../protocol/command.ts";
+import type { ErrorCode } from "../protocol/error_code.ts";
+import type { Frame, FrameHeader } from "../protocol/frame.ts";
+import {
+  CHUNK_BYTES,
+  controlBytesFor,
+  HEARTBEAT_MS,
+  MAX_CHUNK_BYTES,
+  MAX_GREETING_BYTES,
+  MAX_PAGE_EVENTS,
+  PROTOCOL_VERSION,
+  WINDOW_BYTES,
+} from "../protocol/limits.ts";
+import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
+import { StoreUnavailable } from "../store/store.ts";
+import { Downloads } from "./downloads.ts";
+import { login, logout, register, resume } from "./login.ts";
+import { type Fields, type Level, reasonOf } from "./log.ts";
+import { Membership } from "./membership.ts";
+import { post } from "./post.ts";
+import type { Services } from "./services.ts";
+import { Uploads } from "./uploads.ts";
+import { within } from "./within.ts";
+
+/** How long a peer is asked to wait when the database is away. */
+const RETRY_MS = 2000;
+
+export type Reply = ServerMessage | undefined;
+
+/** What the answers under way may take when the session is to end. */
+const FAREWELL_MS = 2000;
+
+/** The largest payload before login: nothing but greetings and credentials. */
+export const visitorLimit = (header: FrameHeader): number => header.id === CHUNK_ID ? 0 : MAX_GREETING_BYTES;
+
+export class Session {
+  readonly services: Services;
+  readonly connection: Connection;
+  /** Where the peer is, for the log. */
+  readonly peer: string;
+  account: Account | undefined;
+  readonly membership: Membership;
+  readonly #id: number;
+  readonly #uploads: Uploads;
+  readonly #downloads: Downloads;
+  /** Answers that are still being worked on. */
+  readonly #pending = new Set<Promise<void>>();
+  #greeted = false;
+  #ending = false;
+  #pings = 0;
+
+  constructor(services: Services, connection: Connection, peer: { readonly id: number; readonly address: string }) {
+    this.services = services;
+    this.connection = connection;
+    this.#id = peer.id;
+    this.peer = peer.address;
+    this.membership = new Membership(this);
+    this.#uploads = new Uploads(this);
+    this.#downloads = new Downloads(this);
+  }
+
+  /** Serves the connection until it ends, whoever ends it. */
+  async run(): Promise<void> {
+    try {
+      await this.connection.run((incoming) => this.#receive(incoming));
+      // A peer that has said all it wants to say still hears the answers, but cannot acknowledge a file any more.
+      this.#downloads.close();
+      await Promise.all(this.#pending);
+      await this.connection.end();
+    } catch (error) {
+      this.log("error", "session-failed", {
+        reason: reasonOf(error),
+        stack: error instanceof Error ? error.stack : "",
+      });
+    } finally {
+      this.connection.close();
+      this.membership.leave();
+      this.#downloads.close();
+      await this.#uploads.close();
+      await Promise.all(this.#pending);
+    }
+  }
+
+  send(message: ServerMessage): void {
+    this.connection.send(serverCodec.encode(message));
+  }
+
+  /** Asks a silent peer whether it is still there. */
+  ping(): void {
+    this.send({ op: "ping", request: ++this.#pings });
+  }
+
+  /** Finishes the answers under way, tells the peer why, and closes. What comes in meanwhile is not dealt with. */
+  async end(
+    reason: Extract<ServerMessage, { op: "bye" }>["reason"],
+    message: string,
+    retryAfter?: number,
+  ): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    await within(Promise.all(this.#pending), FAREWELL_MS);
+    this.send({ op: "bye", reason, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
+    await this.connection.end();
+  }
+
+  /** Tells the peer what it did to the connection, which is closed then. */
+  async fail(code: ErrorCode, message?: string): Promise<void> {
+    this.log("warn", "connection-refused", { code, reason: message });
+    this.send(errorMessage(code, message === undefined ? {} : { message }));
+    await this.connection.end();
+  }
+
+  log(level: Level, event: string, fields: Fields = {}): void {
+    this.services.log(level, event, {
+      connection: this.#id,
+      peer: this.peer,
+      account: this.account?.account,
+      ...fields,
+    });
+  }
+
+  /** Lets a logged-in peer send what a visitor may not. */
+  admit(account: Account): void {
+    this.account = account;
+    const control = controlBytesFor(this.services.limits.text);
+    this.connection.limitFrames((header) => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : control);
+    this.log("info", "logged-in");
+  }
+
+  #receive(incoming: Incoming): void | Promise<void> {
+    if (this.#ending) return;
+    switch (incoming.type) {
+      case "lost":
+        return this.fail("bad-frame", `The connection is closed: ${incoming.reason}.`);
+      case "oversized": {
+        const { header, length, limit } = incoming;
+        const message = `Message ${header.id} has ${length} bytes; the limit is ${limit}.`;
+        // A transfer with a hole in it cannot become a file.
+        if (header.id === CHUNK_ID && this.account) return this.#uploads.stop(header.stream, "frame-too-large");
+        return this.send(errorMessage("frame-too-large", { message }));
+      }
+      case "frame":
+        return this.#receiveFrame(incoming);
+    }
+  }
+
+  #receiveFrame(frame: Frame): void | Promise<void> {
+    if (!this.#greeted && frame.id !== COMMANDS.hello.id) return this.fail("hello-required");
+    if (frame.id === CHUNK_ID) {
+      return this.account ? this.#uploads.chunk(frame) : this.send(errorMessage("login-required"));
+    }
+    const decoded = commandCodec.decode(frame);
+    if (!decoded.ok) {
+      const { code, request, reason } = decoded;
+      return this.send(errorMessage(code, { request, message: `The message was ignored: ${reason}.` }));
+    }
+    const command = decoded.message;
+    const request = "request" in command ? command.request : undefined;
+    const answer = this.#answer(command, request);
+    if (command.op !== "post" && command.op !== "finish" && command.op !== "download") return answer;
+    this.#pending.add(answer);
+    answer.finally(() => this.#pending.delete(answer));
+    // A peer that posts faster than the disk takes it is read no further until the disk has caught up.
+    if (this.#pending.size >= MAX_PENDING) return Promise.race(this.#pending);
+  }
+
+  async #answer(command: Command, request: number | undefined): Promise<void> {
+    try {
+      const reply = await this.#dispatch(command);
+      if (reply) this.send(reply);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) {
+        return this.send(errorMessage("unavailable", { request, retryAfter: RETRY_MS }));
+      }
+      const stack = error instanceof Error ? error.stack : "";
+      this.log("error", "command-failed", { op: command.op, reason: reasonOf(error), stack });
+      this.send(errorMessage("internal-error", { request }));
+    }
+  }
+
+  #dispatch(command: Command): Reply | Promise<Reply> {
+    switch (command.op) {
+      case "hello":
+        return this.#hello(command);
+      case "register":
+        return register(this, command);
+      case "login":
+        return login(this, command);
+      case "resume":
+        return resume(this, command);
+      case "ping":
+        return { op: "pong", request: command.request };
+      case "pong":
+        return undefined;
+      case "ack":
+        return this.#downloads.acknowledge(command);
+      case "logout":
+        return logout(this, command);
+    }
+    const { account } = this;
+    if (!account) {
+      return errorMessage("login-required", { request: "request" in command ? command.request : undefined });
+    }
+    switch (command.op) {
+      case "join":
+        return this.membership.join(account, command);
+      case "who":
+        return this.membership.who(command);
+      case "history":
+        return this.membership.history(command);
+      case "post":
+        return post(this, account, command);
+      case "upload":
+        return this.#uploads.begin(account, command);
+      case "finish":
+        return this.#uploads.finish(account, command);
+      case "download":
+        return this.#downloads.begin(command);
+      case "cancel":
+        this.#downloads.cancel(command.stream);
+        return this.#uploads.cancel(command.stream);
+    }
+  }
+
+  #hello(command: Extract<Command, { op: "hello" }>): Reply {
+    if (command.version !== PROTOCOL_VERSION) {
+      const message = `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ${command.version}.`;
+      void this.fail("unsupported-version", message);
+      return undefined;
+    }
+    this.#greeted = true;
+    const { text, file } = this.services.limits;
+    const limits = { text, file, chunk: CHUNK_BYTES, window: WINDOW_BYTES, page: MAX_PAGE_EVENTS };
+    return {
+      op: "welcome",
+      version: PROTOCOL_VERSION,
+      server: this.services.name,
+      heartbeat: HEARTBEAT_MS,
+      limits,
+    };
+  }
+}
+
+/** Answers that one connection may have in the making. */
+const MAX_PENDING = 256;

@@ -1,0 +1,173 @@
+/**
+ * Receiving files: UPLOAD opens a stream, CHUNKs fill it, FINISH checks it and makes a post of it.
+ *
+ * An upload is a post whose content takes longer to arrive: its id is the post's, and a peer that offers the same id again
+ * is told from where to go on. Every ACK names bytes that outlive this process. At most a window of bytes may
+ * be under way without an ACK. A chunk that cannot be kept stops its own transfer and nothing else.
+ */
+import type { Account } from "../chat/types.ts";
+import { isFileName } from "../chat/text.ts";
+import { isDiskFull } from "../files/blobs.ts";
+import { MEDIA_PREFIX_BYTES, OTHER_MEDIA } from "../files/media.ts";
+import type { PartialBlob } from "../files/partial_blob.ts";
+import type { Command } from "../protocol/command.ts";
+import type { ErrorCode } from "../protocol/error_code.ts";
+import type { Frame } from "../protocol/frame.ts";
+import { errorMessage } from "../protocol/server_message.ts";
+import { reasonOf } from "./log.ts";
+import { submit } from "./post.ts";
+import type { Reply, Session } from "./session.ts";
+import type { Receiving } from "./upload_registry.ts";
+
+type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
+
+/** Uploads that one connection may have open at once. */
+const MAX_UPLOADS = 8;
+
+interface Upload extends Receiving {
+  readonly key: string;
+  readonly command: Of<"upload">;
+  readonly partial: PartialBlob;
+  /** What is being done with the file; it may be closed when this has resolved. */
+  busy: Promise<unknown>;
+}
+
+export class Uploads {
+  readonly #session: Session;
+  readonly #open = new Map<number, Upload>();
+  /** Streams whose transfer was stopped: what is still on its way to them is passed over in silence. */
+  readonly #stopped = new Set<number>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async begin(account: Account, command: Of<"upload">): Promise<Reply> {
+    const { request, stream } = command;
+    const fault = await this.#fault(command);
+    if (fault) return errorMessage(fault, { request, stream });
+
+    const key = `${account.account}-${command.id}`;
+    const { uploads, blobs } = this.#session.services;
+    const receiving = { supersede: () => this.#supersede(stream) };
+    await uploads.take(key, receiving);
+    try {
+      const partial = await blobs[command.type].receive(key, { size: command.size });
+      if (!uploads.holds(key, receiving)) {
+        partial.close();
+        return errorMessage("transfer-superseded", { request, stream });
+      }
+      this.#open.set(stream, Object.assign(receiving, { key, command, partial, busy: Promise.resolve() }));
+      this.#stopped.delete(stream);
+      return { op: "accepted", request, stream, offset: partial.offset };
+    } catch (error) {
+      uploads.release(key, receiving);
+      if (isDiskFull(error)) return errorMessage("disk-full", { request, stream });
+      throw error;
+    }
+  }
+
+  async #fault(command: Of<"upload">): Promise<ErrorCode | undefined> {
+    const { services } = this.#session;
+    if (this.#open.has(command.stream)) return "stream-in-use";
+    if (this.#open.size >= MAX_UPLOADS) return "too-many-transfers";
+    if (!isFileName(command.name)) return "bad-file-name";
+    if (command.size === 0) return "file-empty";
+    if (command.size > services.limits.file) return "file-too-large";
+    return await services.rooms.get(command.room) ? undefined : "unknown-room";
+  }
+
+  async chunk(frame: Frame): Promise<void> {
+    const { stream, payload } = frame;
+    const upload = this.#open.get(stream);
+    if (!upload) {
+      if (!this.#stopped.has(stream)) this.#session.send(errorMessage("unknown-stream", { stream }));
+      this.#stopped.add(stream);
+      return;
+    }
+    const { partial } = upload;
+    if (partial.offset + payload.length > partial.size) return this.stop(stream, "bad-offset");
+    try {
+      await (upload.busy = partial.append(payload));
+    } catch (error) {
+      this.#session.log("error", "upload-failed", { reason: reasonOf(error) });
+      return this.stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
+    }
+    if (this.#open.get(stream) !== upload) return;
+    if (upload.command.type === "image" && !looksLikeImage(partial)) {
+      await partial.discard();
+      return this.stop(stream, "not-an-image");
+    }
+    this.#session.send({ op: "ack", stream, offset: partial.offset });
+  }
+
+  async finish(account: Account, command: Of<"finish">): Promise<Reply> {
+    const { request, stream, sha256 } = command;
+    const upload = this.#open.get(stream);
+    if (!upload) return errorMessage("unknown-stream", { request, stream });
+    const { id, name, type, size, room } = upload.command;
+    const finishing = upload.partial.finish(sha256);
+    upload.busy = finishing.catch(() => {});
+    const result = await finishing;
+    if (result.status === "incomplete") {
+      const message = `${result.offset} of ${size} bytes have arrived; send the rest first.`;
+      return errorMessage("bad-offset", { request, stream, message });
+    }
+    if (result.status === "damaged") {
+      this.#close(stream, upload);
+      return errorMessage("checksum-mismatch", { request, stream });
+    }
+    const media = upload.partial.imageMedia ?? OTHER_MEDIA;
+    const draft = { id, from: account, type, name, size, sha256, media };
+    const reply = await submit(this.#session, { room, request, draft });
+    // Whatever is refused here would be refused again; a store that is away has thrown, and the peer may finish once more.
+    await upload.partial.discard();
+    this.#close(stream, upload);
+    return reply;
+  }
+
+  cancel(stream: number): Reply {
+    const upload = this.#open.get(stream);
+    if (upload) void settled(upload.busy).then(() => this.#close(stream, upload));
+    return undefined;
+  }
+
+  /** Lets go of everything; what has arrived stays for whoever goes on with it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map(async ([stream, upload]) => {
+      await settled(upload.busy);
+      this.#close(stream, upload);
+    }));
+  }
+
+  async #supersede(stream: number): Promise<void> {
+    const upload = this.#open.get(stream);
+    if (!upload) return;
+    this.#open.delete(stream);
+    await settled(upload.busy);
+    upload.partial.close();
+    this.#stopped.add(stream);
+    this.#session.send(errorMessage("transfer-superseded", { stream }));
+  }
+
+  /** Ends a transfer that cannot go on; what had arrived stays. */
+  stop(stream: number, code: ErrorCode): void {
+    const upload = this.#open.get(stream);
+    if (upload) this.#close(stream, upload);
+    this.#stopped.add(stream);
+    this.#session.send(errorMessage(code, { stream }));
+  }
+
+  #close(stream: number, upload: Upload): void {
+    if (this.#open.get(stream) !== upload) return;
+    this.#open.delete(stream);
+    upload.partial.close();
+    this.#session.services.uploads.release(upload.key, upload);
+  }
+}
+
+/** Whether the bytes so far are those of a picture, or too few to tell. */
+const looksLikeImage = (partial: PartialBlob): boolean =>
+  partial.imageMedia !== undefined || partial.offset < Math.min(MEDIA_PREFIX_BYTES, partial.size);
+
+const settled = (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});
