@@ -1,0 +1,268 @@
+/**
+ * From the bytes that a terminal sends to keys.
+ *
+ * A machine that takes one byte at a time, so that it cannot matter how the bytes were split on their way: the same bytes
+ * give the same keys, except that typed text may come in one piece or in several. What it does not know it swallows: an
+ * escape sequence never turns into text. What it keeps in between is bounded.
+ *
+ * One thing cannot be told from bytes: an ESC may be the Escape key or the beginning of a sequence. It waits; who reads
+ * the terminal decides by the clock that nothing more is coming, and calls {@linkcode KeyDecoder.flush}.
+ */
+import { csiKey, functionKeys, ss3Key } from "./key_sequences.ts";
+
+/**
+ * What somebody did.
+ *
+ * A chord is the modifiers in the order `ctrl-alt-shift-` and the key: a lower-case letter, a character, or a name, such
+ * as `ctrl-a`, `alt-.`, `shift-up`, `enter`, `ctrl-alt-delete`. `ctrl-j` is what many terminals send for shift-enter.
+ */
+export type Key =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "key"; readonly chord: string }
+  /** With `\n` line ends. `cut`: there was more than {@linkcode MAX_PASTE}. */
+  | { readonly type: "paste"; readonly text: string; readonly cut: boolean }
+  /** Column and row count from 0. */
+  | { readonly type: "mouse"; readonly action: MouseAction; readonly column: number; readonly row: number }
+  | { readonly type: "focus"; readonly focused: boolean };
+
+export type MouseAction = "press" | "release" | "move" | "wheel-up" | "wheel-down";
+
+/** Bytes of one paste. The rest of a larger one is dropped, up to its end: it must not go on as if it were typed. */
+export const MAX_PASTE = 1024 * 1024;
+/** Bytes of one escape sequence's parameters; a longer sequence is swallowed whole. */
+const MAX_SEQUENCE = 64;
+
+const ESC = 0x1b;
+const BEL = 0x07;
+const DEL = 0x7f;
+const CANCEL = 0x18;
+const PASTE_END = new TextEncoder().encode("\x1b[201~");
+
+/** Where in the input the decoder is. */
+type State =
+  | "text"
+  | "escape" // ESC
+  | "csi" // ESC [ parameters
+  | "ss3" // ESC O
+  | "function" // ESC [ [, how a Linux console begins F1 to F5
+  | "string" // ESC ] P X ^ _: a reply that ends with BEL or ESC \
+  | "string-escape" // an ESC in it
+  | "x10-mouse" // ESC [ M and three bytes
+  | "paste";
+
+const INTRODUCERS: ReadonlyMap<number, State> = new Map([
+  [0x5b, "csi"],
+  [0x4f, "ss3"],
+  ...[..."]PX^_"].map((character): [number, State] => [character.charCodeAt(0), "string"]),
+]);
+
+export class KeyDecoder {
+  #state: State = "text";
+  #keys: Key[] = [];
+  /** Keeps the beginning of a character that was split; restarted by whatever is not text. */
+  #utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** The byte behind the ESC while nothing has followed it: of "ESC [" it is open whether it is a sequence or alt-[. */
+  #opened: number | undefined;
+  #parameters = "";
+  #skip = 0;
+  readonly #paste = new PasteBuffer();
+
+  /**
+   * What is unfinished, and so how long to wait for the rest before {@linkcode flush}: an `escape` may be the Escape key,
+   * or alt and a bracket, and should not wait longer than a person notices; a `sequence` or paste has begun for certain
+   * and may be given seconds.
+   */
+  get waiting(): "nothing" | "escape" | "sequence" {
+    if (this.#state === "escape" || this.#opened !== undefined) return "escape";
+    return this.#state === "text" ? "nothing" : "sequence";
+  }
+
+  /** Takes what was read, and returns the keys that it completed. */
+  push(bytes: Uint8Array): readonly Key[] {
+    let index = 0;
+    while (index < bytes.length) {
+      const end = this.#state === "text" ? textEnd(bytes, index) : index;
+      if (end > index) {
+        this.#text(bytes.subarray(index, end));
+        index = end;
+      } else {
+        this.#byte(bytes[index] ?? 0);
+        index++;
+      }
+    }
+    return this.#take();
+  }
+
+  /** Gives up waiting: an ESC was the Escape key, a paste has ended, and what else is unfinished is dropped. */
+  flush(): readonly Key[] {
+    this.#endText();
+    if (this.#state === "escape") this.#chord("escape");
+    if (this.#opened !== undefined) this.#chord(withAlt(this.#opened));
+    if (this.#state === "paste") this.#keys.push(this.#paste.take());
+    this.#state = "text";
+    this.#opened = undefined;
+    return this.#take();
+  }
+
+  #take(): readonly Key[] {
+    const keys = this.#keys;
+    this.#keys = [];
+    return keys;
+  }
+
+  #chord(chord: string): void {
+    this.#keys.push({ type: "key", chord });
+  }
+
+  #text(bytes: Uint8Array): void {
+    const text = this.#utf8.decode(bytes, { stream: true });
+    if (text !== "") this.#keys.push({ type: "text", text });
+  }
+
+  #endText(): void {
+    const text = this.#utf8.decode();
+    if (text !== "") this.#keys.push({ type: "text", text });
+  }
+
+  #byte(byte: number): void {
+    this.#opened = undefined;
+    switch (this.#state) {
+      case "text":
+        this.#endText();
+        if (byte === ESC) this.#state = "escape";
+        else this.#chord(controlChord(byte));
+        return;
+      case "escape":
+        return this.#escape(byte);
+      case "csi":
+        return this.#csi(byte);
+      case "ss3":
+        return this.#finish(byte, ss3Key(String.fromCharCode(byte)));
+      case "function":
+        return this.#finish(byte, functionKeys.get(String.fromCharCode(byte)));
+      case "x10-mouse":
+        if (--this.#skip === 0) this.#state = "text";
+        return;
+      case "string":
+        if (byte === ESC) this.#state = "string-escape";
+        else if (byte === BEL || byte === CANCEL) this.#state = "text";
+        return;
+      case "string-escape":
+        if (byte !== ESC) this.#state = byte === 0x5c ? "text" : "string";
+        return;
+      case "paste":
+        if (!this.#paste.add(byte)) return;
+        this.#keys.push(this.#paste.take());
+        this.#state = "text";
+    }
+  }
+
+  #escape(byte: number): void {
+    if (byte === ESC) return this.#chord("escape");
+    const introduced = INTRODUCERS.get(byte);
+    this.#state = introduced ?? "text";
+    if (introduced !== undefined) {
+      this.#opened = byte;
+      this.#parameters = "";
+    } else if (byte >= 0x80) {
+      this.#text(Uint8Array.of(byte)); // alt and é: there are no such chords, but the letter was typed
+    } else {
+      this.#chord(withAlt(byte));
+    }
+  }
+
+  #csi(byte: number): void {
+    if (byte >= 0x20 && byte < 0x40) {
+      // An endless sequence stays too long to be known; its end is still waited for.
+      if (this.#parameters.length <= MAX_SEQUENCE) this.#parameters += String.fromCharCode(byte);
+      return;
+    }
+    const final = String.fromCharCode(byte);
+    if (this.#parameters === "" && final === "[") {
+      this.#state = "function";
+    } else if (this.#parameters === "" && final === "M") {
+      this.#state = "x10-mouse";
+      this.#skip = 3;
+    } else if (this.#parameters === "200" && final === "~") {
+      this.#state = "paste";
+    } else {
+      this.#finish(byte, this.#parameters.length > MAX_SEQUENCE ? undefined : csiKey(this.#parameters, final));
+    }
+  }
+
+  /** Ends a sequence: with its key, with nothing when it is unknown, or with a byte that cannot belong to it. */
+  #finish(byte: number, key: Key | undefined): void {
+    this.#state = "text";
+    if (key !== undefined) this.#keys.push(key);
+    else if (byte === ESC) this.#state = "escape";
+    else if (byte >= 0x80) this.#text(Uint8Array.of(byte));
+    else if (byte < 0x20) this.#byte(byte);
+  }
+}
+
+/** Where the run of text that begins at `start` ends. */
+function textEnd(bytes: Uint8Array, start: number): number {
+  let end = start;
+  while (end < bytes.length && (bytes[end] ?? 0) >= 0x20 && bytes[end] !== DEL) end++;
+  return end;
+}
+
+function controlChord(byte: number): string {
+  if (byte === DEL) return "backspace";
+  if (byte === 0x0d) return "enter";
+  if (byte === 0x09) return "tab";
+  if (byte === 0) return "ctrl-space";
+  return `ctrl-${String.fromCharCode(byte + (byte <= 26 ? 0x60 : 0x40))}`;
+}
+
+function withAlt(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (byte === 0x20) return "alt-space";
+  if (byte > 0x20 && byte < DEL) {
+    const lower = character.toLowerCase();
+    return lower === character ? `alt-${character}` : `alt-shift-${lower}`;
+  }
+  const chord = controlChord(byte);
+  return chord.startsWith("ctrl-") ? `ctrl-alt-${chord.slice(5)}` : `alt-${chord}`;
+}
+
+/** Gathers a paste until its end mark, of which every byte may come alone. */
+class PasteBuffer {
+  #bytes = new Uint8Array(4096);
+  #length = 0;
+  #cut = false;
+  #matched = 0;
+
+  /** Takes the next byte; true when it was the last of the end mark. */
+  add(byte: number): boolean {
+    if (byte === PASTE_END[this.#matched]) return ++this.#matched === PASTE_END.length;
+    for (let index = 0; index < this.#matched; index++) this.#keep(PASTE_END[index] ?? 0);
+    // Only its first byte is an ESC, so no other beginning of the mark can hide in what was matched.
+    this.#matched = byte === ESC ? 1 : 0;
+    if (this.#matched === 0) this.#keep(byte);
+    return false;
+  }
+
+  take(): Key {
+    const text = new TextDecoder().decode(this.#bytes.subarray(0, this.#length)).replace(/\r\n?/g, "\n");
+    const key: Key = { type: "paste", text, cut: this.#cut };
+    this.#bytes = new Uint8Array(4096);
+    this.#length = 0;
+    this.#cut = false;
+    this.#matched = 0;
+    return key;
+  }
+
+  #keep(byte: number): void {
+    if (this.#length === MAX_PASTE) {
+      this.#cut = true;
+      return;
+    }
+    if (this.#length === this.#bytes.length) {
+      const larger = new Uint8Array(Math.min(MAX_PASTE, this.#length * 2));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes[this.#length++] = byte;
+  }
+}
