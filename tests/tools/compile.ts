@@ -1,0 +1,77 @@
+// deno-lint-ignore-file no-console -- a script speaks on the console
+/**
+ * `deno task compile`: builds the executables `dist/chat-server` and `dist/chat`.
+ *
+ * Each is whole in itself (runtime, program, npm packages), so that it runs alone in an empty folder. A compiled program
+ * keeps the permissions that it was compiled with: the list below is all that it can ever do. Types are not checked here:
+ * `deno task ok` does that.
+ */
+import { findStub } from "./denort.ts";
+
+interface Program {
+  readonly name: string;
+  readonly entry: string;
+  /** Modules that are loaded by URL at run time, which no import leads to. */
+  readonly workers: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+const PROGRAMS: readonly Program[] = [
+  {
+    name: "chat-server",
+    entry: "server.ts",
+    workers: ["lib/store/sqlite_worker.ts", "lib/store/password_worker.ts"],
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+  },
+  {
+    name: "chat",
+    entry: "client.ts",
+    workers: [],
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+  },
+];
+
+/** Packages of the tests alone. All that is installed would be embedded otherwise. */
+const LEFT_OUT = ["@types+node", "@xterm+headless", "fast-check", "pure-rand", "undici-types"];
+
+const root = new URL("../../", import.meta.url);
+
+async function compile(program: Program, env: Record<string, string>): Promise<boolean> {
+  const output = `dist/${program.name}`;
+  const includes = program.workers.map((worker) => `--include=${worker}`);
+  const excludes = await installedFolders(LEFT_OUT);
+  // A missing permission must be an error: a program that serves or scripts has nobody to ask.
+  const args = [
+    "compile",
+    "--quiet",
+    "--frozen",
+    "--no-check",
+    "--no-prompt",
+    ...program.permissions,
+    ...includes,
+    ...excludes,
+  ];
+  const command = { args: [...args, `--output=${output}`, program.entry], env, cwd: root };
+  const { success } = await new Deno.Command(Deno.execPath(), command).spawn().status;
+  if (success) console.log(`${output}  ${((await Deno.stat(new URL(output, root))).size / 1e6).toFixed(1)} MB`);
+  return success;
+}
+
+/** Flags that leave packages out of the executable. */
+async function installedFolders(names: readonly string[]): Promise<string[]> {
+  const flags: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("node_modules/.deno/", root))) {
+    if (names.some((left) => name.startsWith(`${left}@`))) flags.push(`--exclude=node_modules/.deno/${name}`);
+  }
+  return flags;
+}
+
+const stub = await findStub();
+if (stub.kind === "none") {
+  console.error(`Cannot compile: ${stub.reason}`);
+  Deno.exit(1);
+}
+const env: Record<string, string> = stub.kind === "file" ? { DENORT_BIN: stub.path } : {};
+for (const program of PROGRAMS) {
+  if (!await compile(program, env)) Deno.exit(1);
+}
