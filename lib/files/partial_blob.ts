@@ -32,10 +32,9 @@ export class PartialBlob {
   }
 
   static async open(path: string, options: PartialOptions): Promise<PartialBlob> {
-    const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    const file = await openToGoOn(path, options.size);
     try {
       const partial = new PartialBlob(path, file, options);
-      if ((await file.stat()).size > options.size) await file.truncate(0);
       for await (const bytes of readChunks(file)) partial.#count(bytes);
       return partial;
     } catch (error) {
@@ -100,15 +99,35 @@ export class PartialBlob {
   }
 }
 
+/** Opens what has arrived of a file of `size` bytes, or begins a new one where what is there cannot be of the same file. */
+async function openToGoOn(path: string, size: number): Promise<Deno.FsFile> {
+  const options = { read: true, write: true, create: true, mode: 0o600 } as const;
+  const file = await Deno.open(path, options);
+  const found = await file.stat();
+  // What is linked is a blob already, which others may have posted too: it may be finished again, but never written to.
+  const isBlob = (found.nlink ?? 1) > 1;
+  if (found.size <= size && !(isBlob && found.size < size)) return file;
+  file.close();
+  await Deno.remove(path);
+  return await Deno.open(path, options);
+}
+
 /** Gives a file a second name; the same content may have it already. A file system without links gets a move instead. */
 async function link(path: string, destination: string): Promise<void> {
   try {
     await Deno.link(path, destination);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
-    await Deno.rename(path, destination);
+    try {
+      await Deno.rename(path, destination);
+    } catch (renameError) {
+      // It was moved there before, or somebody else has finished the same upload.
+      if (!await exists(destination)) throw renameError;
+    }
   }
 }
+
+const exists = (path: string): Promise<boolean> => Deno.stat(path).then(() => true, () => false);
 
 function ignoreNotFound(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;

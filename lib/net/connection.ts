@@ -30,9 +30,6 @@ export interface ConnectionOptions {
   readonly replyLimit?: number;
 }
 
-/** A silent connection costs this much; a streaming one grows to the larger size and shrinks again. */
-const MIN_READ_BUFFER = 4 * 1024;
-const MAX_READ_BUFFER = 256 * 1024;
 const DEFAULT_REPLY_LIMIT = 1024 * 1024;
 /** Replies joined into one write; a larger single one goes out as it is. */
 const MAX_JOINED_REPLIES = 64 * 1024;
@@ -99,11 +96,10 @@ export class Connection {
 
   /** Reads until the peer or we close; hands over every frame in order and waits for the handler. */
   async run(handle: (incoming: Incoming) => void | Promise<void>): Promise<void> {
-    let buffer = new Uint8Array(MIN_READ_BUFFER);
     while (this.#state === "open") {
-      const length = await this.#read(buffer);
+      const length = await this.#read(this.#decoder.space());
       if (length === null) break;
-      this.#decoder.push(buffer.subarray(0, length));
+      this.#decoder.filled(length);
       for (;;) {
         const next = this.#decoder.next();
         if (next.type === "need-more") {
@@ -112,10 +108,10 @@ export class Connection {
         }
         const handled = handle(next);
         if (handled) await handled;
+        // After every frame: one buffer may hold thousands of small questions with large answers.
+        if (this.#replyBytes > this.#replyLimit) await this.#untilDrained();
         if (next.type === "lost" || this.#state !== "open") return;
       }
-      if (this.#replyBytes > this.#replyLimit) await this.#untilDrained();
-      buffer = resized(buffer, length);
     }
   }
 
@@ -253,10 +249,4 @@ export class Connection {
   #idle(): void {
     if (this.#state === "ending") this.close();
   }
-}
-
-function resized(buffer: Uint8Array<ArrayBuffer>, used: number): Uint8Array<ArrayBuffer> {
-  if (used === buffer.length && used < MAX_READ_BUFFER) return new Uint8Array(Math.min(MAX_READ_BUFFER, used * 4));
-  if (used < MIN_READ_BUFFER && buffer.length > MIN_READ_BUFFER) return new Uint8Array(MIN_READ_BUFFER);
-  return buffer;
 }

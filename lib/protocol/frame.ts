@@ -6,7 +6,7 @@
  *     offset 3  u8   kind      1 text (UTF-8) · 2 image · 3 binary
  *     offset 4  u32  length    payload bytes
  *
- * All numbers are big-endian. The decoder does no IO: bytes are pushed in, and {@linkcode FrameDecoder.next} hands out one
+ * All numbers are big-endian. The decoder does no IO: bytes are put in, and {@linkcode FrameDecoder.next} hands out one
  * thing at a time, of which {@linkcode NeedMore} is the ordinary last one. A declared length is compared with its limit
  * before anything is kept, and what is kept grows with the bytes that came, never with the length that was promised.
  */
@@ -24,11 +24,11 @@ export interface FrameHeader {
 
 export interface Frame extends FrameHeader {
   readonly type: "frame";
-  /** A view that holds until the next `push`: copy what must live longer. */
+  /** A view that holds until {@linkcode FrameDecoder.space} is called: copy what must live longer. */
   readonly payload: Uint8Array;
 }
 
-/** Nothing whole is left; push more bytes. */
+/** Nothing whole is left; put more bytes in. */
 export interface NeedMore {
   readonly type: "need-more";
   /** Whether a frame has begun: silence from here on is a peer that stopped in the middle of a word. */
@@ -70,36 +70,59 @@ export function writeHeader(target: Uint8Array, header: FrameHeader, length: num
   target[7] = length;
 }
 
-const EMPTY = new Uint8Array(0);
 const isKind = (kind: number | undefined): kind is Kind => kind === 1 || kind === 2 || kind === 3;
+
+/** A decoder that waits costs this much, and one that a peer streams to the larger size; a larger frame takes what it needs. */
+const MIN_BUFFER = 4 * 1024;
+const STREAM_BUFFER = 256 * 1024;
+/** After so many small pieces in a row the peer is taken to be done with streaming. */
+const SMALL_PIECES = 16;
 
 export class FrameDecoder {
   /** The largest payload accepted for a frame with this header; may be replaced as the peer earns more. */
   maxPayload: (header: FrameHeader) => number;
-  #bytes: Uint8Array = EMPTY;
+  #buffer = new Uint8Array(MIN_BUFFER);
   #start = 0;
   #end = 0;
-  /** Whether `#bytes` is the caller's buffer, which it may overwrite once we have asked for more. */
-  #borrowed = false;
   #skip = 0;
+  #filledUp = false;
+  #smallPieces = 0;
   #lost: FramingLost | undefined;
 
   constructor(maxPayload: (header: FrameHeader) => number) {
     this.maxPayload = maxPayload;
   }
 
-  /** Takes bytes in. They are not copied unless a frame is left unfinished by the time `next` asks for more. */
-  push(bytes: Uint8Array): void {
-    if (this.#start === this.#end) {
-      this.#bytes = bytes;
+  /**
+   * Where the next bytes are to be written, so that they need not be copied: say how many with {@linkcode filled}. Never
+   * empty. Payloads that were handed out end here: their place is used again.
+   */
+  space(): Uint8Array {
+    const unread = this.#end - this.#start;
+    const size = this.#buffer.length;
+    let wanted = size;
+    if (unread === size) wanted = 2 * size;
+    else if (this.#filledUp) wanted = Math.max(size, Math.min(4 * size, STREAM_BUFFER));
+    else if (unread === 0 && this.#smallPieces > SMALL_PIECES) wanted = MIN_BUFFER;
+    if (wanted !== size) {
+      const buffer = new Uint8Array(wanted);
+      buffer.set(this.#buffer.subarray(this.#start, this.#end));
+      this.#buffer = buffer;
       this.#start = 0;
-      this.#end = bytes.length;
-      this.#borrowed = true;
-    } else {
-      this.#own(bytes.length);
-      this.#bytes.set(bytes, this.#end);
-      this.#end += bytes.length;
+      this.#end = unread;
+    } else if (unread === 0 || this.#end > size / 2) {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+      this.#start = 0;
+      this.#end = unread;
     }
+    return this.#buffer.subarray(this.#end);
+  }
+
+  /** Takes in what was written to the beginning of {@linkcode space}. */
+  filled(length: number): void {
+    this.#end += length;
+    this.#filledUp = this.#end === this.#buffer.length;
+    this.#smallPieces = length < MIN_BUFFER ? this.#smallPieces + 1 : 0;
   }
 
   next(): Decoded {
@@ -112,8 +135,8 @@ export class FrameDecoder {
     const available = this.#end - this.#start;
     if (this.#skip > 0 || available < HEADER_BYTES) return this.#needMore();
 
-    const bytes = this.#bytes, at = this.#start;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
+    const bytes = this.#buffer, at = this.#start;
+    const view = new DataView(bytes.buffer, at, HEADER_BYTES);
     const kind = view.getUint8(3);
     if (!isKind(kind)) return this.#lose(`a header names the unknown kind ${kind}`);
     const header: FrameHeader = { id: view.getUint8(0), stream: view.getUint16(1), kind };
@@ -131,33 +154,12 @@ export class FrameDecoder {
   }
 
   #needMore(): NeedMore {
-    if (this.#start === this.#end) {
-      // Lets go of a large buffer, ours or the caller's, between frames.
-      this.#bytes = EMPTY;
-      this.#start = this.#end = 0;
-    } else if (this.#borrowed) {
-      this.#own(0);
-    }
     return { type: "need-more", partial: this.#skip > 0 || this.#end > this.#start };
   }
 
   #lose(reason: string): FramingLost {
-    this.#bytes = EMPTY;
+    this.#buffer = new Uint8Array(MIN_BUFFER);
     this.#start = this.#end = 0;
     return this.#lost = { type: "lost", reason };
-  }
-
-  /** Makes `#bytes` a buffer of ours that has room for `more` bytes behind what is unread. */
-  #own(more: number): void {
-    const unread = this.#end - this.#start;
-    const needed = unread + more;
-    if (!this.#borrowed && this.#end + more <= this.#bytes.length) return;
-    const fits = !this.#borrowed && needed <= this.#bytes.length;
-    const target = fits ? this.#bytes : new Uint8Array(Math.max(64, 2 * needed));
-    target.set(this.#bytes.subarray(this.#start, this.#end));
-    this.#bytes = target;
-    this.#start = 0;
-    this.#end = unread;
-    this.#borrowed = false;
   }
 }

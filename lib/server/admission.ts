@@ -56,9 +56,10 @@ export class Admission {
   }
 
   #look(): void {
+    const { heartbeat, frame, write } = this.#patience;
     for (const session of this.#sessions.keys()) {
       const { silentMs, stuckMs, isMidFrame } = session.connection;
-      if (silentMs < HEARTBEAT_MS) this.#pinged.delete(session);
+      if (silentMs < heartbeat) this.#pinged.delete(session);
       if (stuckMs > write) {
         session.log("warn", "stuck");
         session.connection.close();
@@ -67,7 +68,7 @@ export class Admission {
       } else if (silentMs > 2 * heartbeat) {
         session.log("info", "silent");
         void session.end("idle", "Nothing was heard from you for too long.");
-      } else if (silentMs > HEARTBEAT_MS && !this.#pinged.has(session)) {
+      } else if (silentMs > heartbeat && !this.#pinged.has(session)) {
         this.#pinged.add(session);
         session.ping();
       }

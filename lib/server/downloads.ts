@@ -68,10 +68,13 @@ export class Downloads {
         return errorMessage("file-unknown", { request, stream, message: "The server no longer has that file." });
       }
       this.#session.send({ op: "accepted", request, stream, offset, file: { name, size, sha256, media } });
-      await this.#pump(stream, download, { file, size, offset });
-    } catch (error) {
-      this.#session.log("error", "download-failed", { id, reason: reasonOf(error) });
-      this.#session.send(errorMessage("internal-error", { stream }));
+      try {
+        await this.#pump(stream, download, { file, size, offset });
+      } catch (error) {
+        // The request has its answer; what failed is the transfer.
+        this.#session.log("error", "download-failed", { id, reason: reasonOf(error) });
+        this.#session.send(errorMessage("internal-error", { stream }));
+      }
     } finally {
       this.#open.delete(stream);
     }

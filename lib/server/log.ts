@@ -13,18 +13,23 @@ export type Log = (level: Level, event: string, fields?: Fields) => void;
 export function createLog(format: LogFormat, write: (line: string) => void = toStandardError): Log {
   return (level, event, fields = {}) => {
     const time = new Date().toISOString();
-    if (format === "json") return write(JSON.stringify({ time, level, event, ...fields }));
+    if (format === "json") return write(visibleJson({ time, level, event, ...fields }));
     const rest = Object.entries(fields).filter(([, value]) => value !== undefined);
     write([time, level.toUpperCase(), event, ...rest.map(([key, value]) => `${key}=${plain(value)}`)].join(" "));
   };
 }
 
-/** A value as it stands where it is a plain word, else quoted with every control and format character escaped. */
+/** A value as it stands where it is a plain word, else quoted. */
 function plain(value: Fields[string]): string {
   const text = String(value);
-  if (/^[\w.:/@+-]+$/.test(text)) return text;
+  return /^[\w.:/@+-]+$/.test(text) ? text : visibleJson(text);
+}
+
+/** JSON in which every control and format character is escaped, those that JSON itself lets through as well. */
+function visibleJson(value: unknown): string {
   const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => found.split("").map(escape).join(""));
+  return JSON.stringify(value)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => found.split("").map(escape).join(""));
 }
 
 const encoder = new TextEncoder();

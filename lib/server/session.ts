@@ -31,7 +31,7 @@ import { Membership } from "./membership.ts";
 import { post } from "./post.ts";
 import type { Services } from "./services.ts";
 import { Uploads } from "./uploads.ts";
-import { within } from "./within.ts";
+import { within } from "../net/within.ts";
 
 /** How long a peer is asked to wait when the database is away. */
 const RETRY_MS = 2000;

@@ -49,9 +49,16 @@ export class Uploads {
 
     const key = `${account.account}-${command.id}`;
     const { uploads, blobs } = this.#session.services;
-    const receiving = { supersede: () => this.#supersede(stream) };
-    await uploads.take(key, receiving);
+    // Whoever takes over waits until this one has opened the file or let go of it: two must never have it open.
+    const opening = Promise.withResolvers<void>();
+    const receiving: Receiving = {
+      supersede: async () => {
+        await opening.promise;
+        await this.#supersede(stream, receiving);
+      },
+    };
     try {
+      await uploads.take(key, receiving);
       const partial = await blobs[command.type].receive(key, { size: command.size });
       if (!uploads.holds(key, receiving)) {
         partial.close();
@@ -64,6 +71,8 @@ export class Uploads {
       uploads.release(key, receiving);
       if (isDiskFull(error)) return errorMessage("disk-full", { request, stream });
       throw error;
+    } finally {
+      opening.resolve();
     }
   }
 
@@ -140,9 +149,9 @@ export class Uploads {
     }));
   }
 
-  async #supersede(stream: number): Promise<void> {
+  async #supersede(stream: number, receiving: Receiving): Promise<void> {
     const upload = this.#open.get(stream);
-    if (!upload) return;
+    if (!upload || upload !== receiving) return;
     this.#open.delete(stream);
     await settled(upload.busy);
     upload.partial.close();

@@ -7,9 +7,10 @@
  * held across an outage is never used again. A database that is newer than this program counts as away.
  */
 import { createConnection, createPool, escapeId, type Pool, type PoolConnection } from "mysql2/promise";
+import { Availability, type OnState } from "./availability.ts";
 import { explain, isAway, isContention, isUnknownDatabase } from "./mysql_errors.ts";
-import { migrate } from "./mysql_schema.ts";
-import { MysqlSession } from "./mysql_session.ts";
+import { migrate } from "./mysql_migrate.ts";
+import { inTime, MysqlSession } from "./mysql_session.ts";
 import { connectionOptions, type MysqlTarget } from "./mysql_url.ts";
 import { StoreUnavailable } from "./store.ts";
 
@@ -17,11 +18,6 @@ const CONNECTIONS = 8;
 const PROBE_MS = 1000;
 /** Tries of a transaction that others are in the way of. */
 const ATTEMPTS = 10;
-
-export interface MysqlOptions {
-  /** Called whenever the database goes away or comes back; at first it is taken to be there. */
-  readonly onState?: (state: { readonly available: boolean; readonly reason?: string }) => void;
-}
 
 type State =
   | { readonly status: "opening" }
@@ -31,14 +27,16 @@ type State =
 
 export class MysqlDatabase {
   readonly #target: MysqlTarget;
-  readonly #onState: NonNullable<MysqlOptions["onState"]>;
+  readonly #availability: Availability;
   #state: State = { status: "opening" };
   #attempt: Promise<void>;
+  /** The last pool that was given up. */
+  #ending = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(target: MysqlTarget, { onState = () => {} }: MysqlOptions) {
+  constructor(target: MysqlTarget, onState: OnState | undefined) {
     this.#target = target;
-    this.#onState = onState;
+    this.#availability = new Availability(onState);
     this.#attempt = this.#open();
   }
 
@@ -76,13 +74,13 @@ export class MysqlDatabase {
   /** Does all of `work` or nothing; begins again when another transaction is in the way, so `work` may run more than once. */
   async transaction<T>(
     work: (session: MysqlSession) => Promise<T>,
-    { again = isContention }: { readonly again?: (error: unknown) => boolean } = {},
+    { isPassing = isContention }: { readonly isPassing?: (error: unknown) => boolean } = {},
   ): Promise<T> {
     for (let attempt = 1;; attempt++) {
       try {
         return await this.use((session) => inTransaction(session, work));
       } catch (error) {
-        if (!again(error)) throw error;
+        if (!isPassing(error)) throw error;
         if (attempt === ATTEMPTS) throw unavailable(explain(error, this.#target));
       }
     }
@@ -94,16 +92,18 @@ export class MysqlDatabase {
     this.#state = { status: "closed" };
     clearTimeout(this.#timer);
     await this.#attempt;
+    await this.#ending;
     if (state.status === "open") await closePool(state.pool);
   }
 
   /** One attempt to get in. Never rejects. */
   async #open(): Promise<void> {
-    const before = this.#state;
-    let state: State;
+    let state: Extract<State, { status: "open" | "away" }>;
     try {
       await this.#prepare();
       const pool = createPool({ ...connectionOptions(this.#target), connectionLimit: CONNECTIONS });
+      // The pool hears a connection's first error only, and one that nobody hears ends the process.
+      pool.on("connection", (connection) => connection.on("error", () => {}));
       state = { status: "open", pool, ready: new WeakSet() };
     } catch (error) {
       state = { status: "away", reason: explain(error, this.#target) };
@@ -113,11 +113,9 @@ export class MysqlDatabase {
       return;
     }
     this.#state = state;
-    if (state.status === "away") this.#probe(PROBE_MS);
-    if (before.status === "away" && state.status === "open") this.#onState({ available: true });
-    if (before.status === "opening" && state.status === "away") {
-      this.#onState({ available: false, reason: state.reason });
-    }
+    if (state.status === "open") return this.#availability.up();
+    this.#availability.down(state.reason);
+    this.#probe(PROBE_MS);
   }
 
   /** Makes the database when it is missing and brings its tables up to date. */
@@ -142,15 +140,17 @@ export class MysqlDatabase {
       }
       await session.begin();
       await migrate(session);
-    } finally {
+      await inTime(connection.end());
+    } catch (error) {
       connection.destroy();
+      throw error;
     }
   }
 
   #lost(pool: Pool, reason: string): void {
     this.#state = { status: "away", reason };
-    this.#onState({ available: false, reason });
-    closePool(pool).catch(() => {});
+    this.#availability.down(reason);
+    this.#ending = closePool(pool);
     // A connection can be cut while the database is well: look at once.
     this.#probe(0);
   }
@@ -175,8 +175,10 @@ async function inTransaction<T>(session: MysqlSession, work: (session: MysqlSess
   return result;
 }
 
-/** Resolves when the pool's sockets are closed too: they close a turn of the event loop after the pool says it has ended. */
+/** Resolves when its sockets are closed too, a turn of the event loop after the pool says so. Never rejects. */
 async function closePool(pool: Pool): Promise<void> {
-  await pool.end();
+  try {
+    await inTime(pool.end());
+  } catch { /* A connection in it was dead, and is given up all the same. */ }
   await new Promise((resolve) => setTimeout(resolve, 0));
 }

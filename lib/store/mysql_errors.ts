@@ -41,7 +41,6 @@ export function isAway(error: unknown): boolean {
 
 export const isDuplicateKey = (error: unknown): boolean => codeOf(error) === "ER_DUP_ENTRY";
 export const isUnknownDatabase = (error: unknown): boolean => codeOf(error) === "ER_BAD_DB_ERROR";
-export const isUnknownTable = (error: unknown): boolean => codeOf(error) === "ER_NO_SUCH_TABLE";
 
 /** Whether another transaction was in the way, so that the same one may succeed at once. */
 export const isContention = (error: unknown): boolean =>

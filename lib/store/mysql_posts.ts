@@ -6,52 +6,69 @@
  */
 import type { Post, RoomId } from "../chat/types.ts";
 import type { MysqlSession } from "./mysql_session.ts";
-import { POST_COLUMNS, postOf, type PostRow, postValues } from "./post_row.ts";
+import { insertPosts, postQueries } from "./queries.ts";
+import { postOf, type PostRow, postValues } from "./rows.ts";
 
 /** A power of two. */
 const MAX_ROWS = 64;
 /** UTF-16 units of text in one statement: at most 768 KiB of UTF-8, under the smallest usual `max_allowed_packet` of 1 MiB. */
 const MAX_TEXT = 256 * 1024;
 
-const ROW = `(${POST_COLUMNS.map(() => "?").join(", ")})`;
+const POSTS = postQueries("text");
 
-export async function insertPosts(session: MysqlSession, room: RoomId, posts: readonly Post[]): Promise<void> {
+export async function storePosts(session: MysqlSession, room: RoomId, posts: readonly Post[]): Promise<void> {
   for (let start = 0; start < posts.length;) {
-    const rows = posts.slice(start, start + batch(posts, start)).map((post) => postValues(room, post));
-    const sql = `INSERT INTO chat_post (${POST_COLUMNS.join(", ")}) VALUES ${rows.map(() => ROW).join(", ")}`;
-    await session.run(sql, rows.flat());
+    const rows = posts.slice(start, start + rowsThatFit(posts, start)).map((post) => postValues(room, post));
+    await session.run(insertPosts(rows.length), rows.flat());
     start += rows.length;
   }
 }
 
-/** The posts that have these ids, in any room. */
-export async function postsById(session: MysqlSession, ids: readonly string[]): Promise<readonly [string, Post][]> {
-  const found: [string, Post][] = [];
+export async function postsAfter(
+  session: MysqlSession,
+  room: RoomId,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<readonly Post[]> {
+  return (await session.rows<PostRow>(POSTS.after, [room, after, limitValue(limit)])).map(postOf);
+}
+
+/** The latest of them, oldest first. */
+export async function postsBefore(
+  session: MysqlSession,
+  room: RoomId,
+  { before, limit }: { readonly before: number; readonly limit: number },
+): Promise<readonly Post[]> {
+  return (await session.rows<PostRow>(POSTS.before, [room, before, limitValue(limit)])).map(postOf).reverse();
+}
+
+/** The posts that have these ids, in whatever room. */
+export async function postsById(
+  session: MysqlSession,
+  ids: readonly string[],
+): Promise<readonly { readonly room: RoomId; readonly post: Post }[]> {
+  const found: PostRow[] = [];
   for (let start = 0; start < ids.length; start += MAX_ROWS) {
     const some = ids.slice(start, start + MAX_ROWS);
-    const marks = Array<string>(powerOfTwo(some.length * 2 - 1)).fill("?");
     // The last one again fills the places that are left.
-    const values = marks.map((_, index) => some[Math.min(index, some.length - 1)] ?? "");
-    const rows = await session.rows(`SELECT * FROM chat_post WHERE id IN (${marks.join(", ")})`, values);
-    for (const row of rows) {
-      const post = postOf(row as unknown as PostRow);
-      found.push([post.id, post]);
-    }
+    const filled = Array.from({ length: nextPower(some.length) }, (_, index) => some[index] ?? some.at(-1) ?? "");
+    found.push(...await session.rows<PostRow>(POSTS.byId(filled.length), filled));
   }
-  return found;
+  return found.map((row) => ({ room: row.room, post: postOf(row) }));
 }
+
+// The library sends numbers as floating point, which MySQL refuses in this one place.
+const limitValue = (limit: number): string => String(limit);
 
 /** How many posts from `start` on go into one statement; one at least, however long it is. */
-function batch(posts: readonly Post[], start: number): number {
-  const end = Math.min(start + MAX_ROWS, posts.length);
+function rowsThatFit(posts: readonly Post[], start: number): number {
   let count = 0;
-  for (let text = 0; start + count < end; count++) {
-    const post = posts[start + count];
-    text += post?.type === "post" ? post.text.length : 0;
+  let text = 0;
+  for (const post of posts.slice(start, start + MAX_ROWS)) {
+    text += post.type === "post" ? post.text.length : 0;
     if (text > MAX_TEXT) break;
+    count++;
   }
-  return powerOfTwo(Math.max(1, count));
+  return 2 ** Math.floor(Math.log2(Math.max(1, count)));
 }
 
-/** The greatest power of two that is not greater than `n`. */
-const powerOfTwo = (n: number): number => 2 ** Math.floor(Math.log2(n));
+const nextPower = (n: number): number => 2 ** Math.ceil(Math.log2(n));

@@ -1,13 +1,12 @@
-/** One conversation with MySQL: prepared statements, each of which answers in time or fails. */
+/** One conversation with MySQL: prepared statements, each of which is answered in time or fails. */
 import type { Connection, ResultSetHeader, RowDataPacket } from "mysql2/promise";
 
 /** Longer than any statement here takes and longer than the server makes one wait for a lock. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Seconds. */
-const LOCK_WAIT = 5;
+const LOCK_WAIT = 3;
 
 export type SqlValue = string | number | null;
-export type Row = Readonly<Record<string, unknown>>;
 
 export class MysqlSession {
   readonly #connection: Connection;
@@ -16,9 +15,15 @@ export class MysqlSession {
     this.#connection = connection;
   }
 
-  async rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
+  /** Makes the server refuse what does not fit, whatever its own settings, and not let one wait long for locks. */
+  async begin(): Promise<void> {
+    await this.plain(`SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION innodb_lock_wait_timeout = ${LOCK_WAIT}`);
+  }
+
+  /** The caller says what the statement selects. */
+  async rows<Row>(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
     const [rows] = await inTime(this.#connection.execute<RowDataPacket[]>(sql, [...values]));
-    return rows;
+    return rows as Row[];
   }
 
   async run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
@@ -29,21 +34,17 @@ export class MysqlSession {
   async plain(sql: string): Promise<void> {
     await inTime(this.#connection.query(sql));
   }
-
-  /** Makes the session refuse what does not fit, whatever the server's own settings, and not wait long for locks. */
-  async begin(): Promise<void> {
-    await this.plain(`SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION innodb_lock_wait_timeout = ${LOCK_WAIT}`);
-  }
 }
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
+/** What was promised, or an error that means that the database is away. */
+export async function inTime<T>(promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(Object.assign(new Error("it did not answer in time"), { code: "ETIMEDOUT" })),
+    () => late.reject(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" })),
     STATEMENT_TIMEOUT_MS,
   );
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([promise, late.promise]);
   } finally {
     clearTimeout(timer);
   }

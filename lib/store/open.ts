@@ -1,22 +1,21 @@
 /** Opens the store that a URL names. */
+import type { OnState } from "./availability.ts";
 import { openMysql } from "./mysql.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
-/** Whether the database can be used at the moment; never with a password in it. */
-export interface StoreState {
-  readonly available: boolean;
-  readonly reason?: string;
-}
-
 export interface OpenOptions {
-  /** Called whenever the database goes away or comes back. */
-  readonly onState?: (state: StoreState) => void;
+  /** Called once as the database is first known to be available or not, and at each change of that. */
+  readonly onState?: OnState;
 }
 
-/** `sqlite:FILE` or `mysql://user:password@host:port/name`. Rejects with a sentence when it cannot be opened at all. */
+/**
+ * `sqlite:FILE`, `mysql://user:password@host:port/name` or the same with `mariadb:`.
+ * Rejects with a sentence when it makes no sense, or when the file cannot be used. A MySQL that is away is no obstacle.
+ */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
-  if (url.startsWith("sqlite:") && url.length > "sqlite:".length) return await openSqlite(url.slice("sqlite:".length));
-  if (/^(mysql|mariadb):\/\//.test(url)) return openMysql(url, options);
-  throw new TypeError("Cannot open the database: it is sqlite:FILE or mysql://user:password@host:port/name.");
+  const file = /^sqlite:(.+)$/s.exec(url)?.[1];
+  if (file !== undefined) return await openSqlite(file, options);
+  if (/^(mysql|mariadb):/.test(url)) return openMysql(url, options);
+  throw new TypeError("Cannot open the database: name it as sqlite:FILE or mysql://user:password@host:port/name.");
 }

@@ -1,8 +1,8 @@
 /**
  * Password hashes, made and checked off the event loop.
  *
- * At most {@linkcode PasswordHasherOptions.workers} are worked on at once and so many may wait: a flood of logins is refused
- * instead of growing without bound. Workers start when they are first needed.
+ * So many are worked on at once, each in a worker that is started when it is first needed, and so many may wait in line: a
+ * flood of logins is refused instead of growing without bound.
  */
 import { WorkerClient } from "./worker_client.ts";
 
@@ -11,44 +11,66 @@ export class PasswordQueueFull extends Error {
   override readonly name = "PasswordQueueFull";
 }
 
+/** Passwords are given in their one form, as `checkPassword` returns them. */
 export interface PasswordHasher {
-  /** The encoded argon2id hash of a password (PHC string format). */
+  /** The encoded argon2id hash of a password, with its parameters and a random salt (PHC string format). */
   hash(password: string): Promise<string>;
   verify(password: string, encoded: string): Promise<boolean>;
   /** Takes the time of {@linkcode verify} and is never right: for accounts that do not exist. */
   verifyNothing(password: string): Promise<false>;
+  /** Rejects what is under way or waiting. */
   close(): void;
 }
 
 export interface PasswordHasherOptions {
-  /** Passwords worked on at once; default 2. */
+  /** Passwords worked on at once; default 2, or 1 on a machine with one core. */
   readonly workers?: number;
   /** Passwords that may wait; default 256. */
   readonly queue?: number;
 }
 
-export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
-  const { workers = 2, queue = 256 } = options;
-  const clients: WorkerClient[] = [];
+interface Job {
+  readonly method: "hash" | "verify";
+  readonly args: readonly string[];
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
 
-  function call(method: string, ...args: readonly string[]): Promise<unknown> {
-    const idle = clients.find((client) => client.pending === 0);
-    if (idle) return idle.call(method, ...args);
-    if (clients.length < workers) {
-      const started = new WorkerClient(
-        new URL("./password_worker.ts", import.meta.url),
-        ({ message }) => new Error(message),
-      );
-      clients.push(started);
-      return started.call(method, ...args);
+export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+  const { workers = Math.min(2, navigator.hardwareConcurrency), queue = 256 } = options;
+  const waiting: Job[] = [];
+  const idle: WorkerClient[] = [];
+  const busy = new Set<WorkerClient>();
+  let closed = false;
+
+  function call(method: Job["method"], ...args: readonly string[]): Promise<unknown> {
+    if (closed) return Promise.reject(new Error("Cannot hash a password: the hasher is closed"));
+    if (busy.size >= workers && waiting.length >= queue) {
+      return Promise.reject(new PasswordQueueFull(`Cannot hash a password: ${queue} wait already. Try again later`));
     }
-    const pending = clients.reduce((total, client) => total + client.pending, 0);
-    if (pending >= workers + queue) {
-      return Promise.reject(new PasswordQueueFull("Too many passwords are being checked"));
+    return new Promise((resolve, reject) => {
+      waiting.push({ method, args, resolve, reject });
+      startNext();
+    });
+  }
+
+  function startNext(): void {
+    if (busy.size >= workers) return;
+    const job = waiting.shift();
+    if (job) void run(idle.pop() ?? startWorker(), job);
+  }
+
+  async function run(worker: WorkerClient, { method, args, resolve, reject }: Job): Promise<void> {
+    busy.add(worker);
+    try {
+      resolve(await worker.call(method, ...args));
+    } catch (error) {
+      reject(error);
     }
-    const [shortest] = clients.toSorted((a, b) => a.pending - b.pending);
-    if (!shortest) return Promise.reject(new RangeError("Cannot hash: there is no worker"));
-    return shortest.call(method, ...args);
+    busy.delete(worker);
+    // One that has crashed is left to go; the next job starts another.
+    if (worker.alive) idle.push(worker);
+    startNext();
   }
 
   return {
@@ -59,7 +81,13 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       return false;
     },
     close: () => {
-      for (const client of clients.splice(0)) client.close();
+      closed = true;
+      for (const { reject } of waiting.splice(0)) reject(new Error("Cannot hash a password: the hasher is closed"));
+      for (const worker of [...idle, ...busy]) worker.close();
     },
   };
+}
+
+function startWorker(): WorkerClient {
+  return new WorkerClient(new URL("./password_worker.ts", import.meta.url), ({ message }) => new Error(message));
 }

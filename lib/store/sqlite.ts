@@ -1,64 +1,96 @@
-/** The store in an embedded database: one file beside the server, which nobody else has to run. */
+/**
+ * The store in an embedded database: one file beside the server, which nobody else has to run.
+ *
+ * The database lives in a worker. Its calls are dealt with there one after the other, in the order in which they were made,
+ * so that what a slow disk holds up is the store alone.
+ */
+import { Availability, type OnState } from "./availability.ts";
 import type { Durability, SqliteDatabase } from "./sqlite_database.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 import { WorkerClient } from "./worker_client.ts";
 
 export interface SqliteOptions {
+  /** Default `full`. */
   readonly durability?: Durability;
+  /** Called when the disk can no longer be written, and when it can be again. */
+  readonly onState?: OnState;
 }
 
-/** Errors that pass: no room on the disk, a disk that fails. The server goes on and says so. */
-const PASSING = /disk is full|disk I\/O error|unable to open database|database is locked/i;
+/** What may pass, by SQLite's words for it: node:sqlite does not give a code everywhere. */
+const PASSING = /disk is full|disk I\/O error|unable to open database|readonly database/i;
 
 /** Opens the database in `file`, made when it is not there. Rejects when it cannot be used, or another process uses it. */
-export async function openSqlite(file: string, { durability = "full" }: SqliteOptions = {}): Promise<Store> {
-  // The database and its companions hold what everybody said: they are for their owner's eyes.
-  await createPrivately(file);
+export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Store> {
+  const { durability = "full", onState } = options;
+  const availability = new Availability(onState);
   const worker = new WorkerClient(
     new URL("./sqlite_worker.ts", import.meta.url),
-    ({ message }) => PASSING.test(message) ? new StoreUnavailable(message) : new Error(message),
+    ({ message }) =>
+      PASSING.test(message) ? new StoreUnavailable(`Cannot use ${file}: ${message}`) : new Error(message),
   );
   try {
+    await createPrivately(file);
     await worker.call("open", file, durability);
   } catch (error) {
     worker.close();
-    throw new Error(whyNot(file, error));
+    throw new Error(whyNot(file, error), { cause: error });
   }
-  const call = caller(worker);
+
+  const read = <Name extends keyof SqliteDatabase>(name: Name) =>
+    // The worker runs the methods of SqliteDatabase by their names: its types are theirs.
+    ((...args: readonly unknown[]) => worker.call(name, ...args)) as Asynchronous<SqliteDatabase[Name]>;
+
+  const write = <Name extends keyof SqliteDatabase>(name: Name) =>
+    (async (...args: readonly unknown[]) => {
+      try {
+        const result = await worker.call(name, ...args);
+        availability.up();
+        return result;
+      } catch (error) {
+        if (error instanceof StoreUnavailable) availability.down(error.message);
+        throw error;
+      }
+    }) as Asynchronous<SqliteDatabase[Name]>;
+
+  availability.up();
   return {
-    createAccount: call("createAccount"),
-    account: call("account"),
-    createToken: call("createToken"),
-    tokenAccount: call("tokenAccount"),
-    deleteToken: call("deleteToken"),
-    append: call("append"),
-    head: call("head"),
-    posts: call("posts"),
-    post: call("post"),
+    createAccount: write("createAccount"),
+    account: read("account"),
+    createToken: write("createToken"),
+    tokenAccount: read("tokenAccount"),
+    deleteToken: write("deleteToken"),
+    append: write("append"),
+    head: read("head"),
+    posts: read("posts"),
+    post: read("post"),
     close: async () => {
-      await worker.call("close");
-      worker.close();
+      try {
+        await worker.call("close");
+      } finally {
+        worker.close();
+      }
     },
   };
 }
 
 type Asynchronous<M> = M extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 
-/** The worker runs the methods of SqliteDatabase by their names: so its types are theirs. */
-const caller = (worker: WorkerClient) => <Name extends keyof SqliteDatabase>(name: Name) =>
-  ((...args: readonly unknown[]) => worker.call(name, ...args)) as Asynchronous<SqliteDatabase[Name]>;
-
 function whyNot(file: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("Cannot ")) return `${message}.`;
   if (!/locked/i.test(message)) return `Cannot open ${file}: ${message}.`;
   return `Cannot open ${file}: another server is using it. Stop that one, or name another file with --database.`;
 }
 
+/**
+ * Makes the file, for its owner's eyes; SQLite gives its companions the same mode. A file that is there is left alone, mode
+ * and all: to open and close it here would also drop the lock that this process may have on it.
+ */
 async function createPrivately(file: string): Promise<void> {
   try {
-    const opened = await Deno.open(file, { write: true, create: true, mode: 0o600 });
-    opened.close();
+    const created = await Deno.open(file, { write: true, createNew: true, mode: 0o600 });
+    created.close();
   } catch (error) {
-    throw new Error(`Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}.`);
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }

@@ -1,96 +1,136 @@
-/** The embedded database, synchronously: what the worker runs. */
+/**
+ * The embedded database, synchronously: what the worker runs.
+ *
+ * One process at a time has the database: SQLite's exclusive mode holds the file's lock from the first access to the end of
+ * the process, however it ends. A second server would number posts that the first never shows to anybody.
+ */
 import { DatabaseSync, type StatementSync, type SupportedValueType } from "node:sqlite";
 import type { Draft, Post, RoomId } from "../chat/types.ts";
-import { numbered, POST_COLUMNS, postOf, type PostRow, postValues } from "./post_row.ts";
-import { SQLITE_MIGRATIONS } from "./sqlite_schema.ts";
+import { planAppend } from "./append.ts";
+import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
+import {
+  DELETE_EXPIRED_TOKENS,
+  DELETE_TOKEN,
+  INSERT_ACCOUNT,
+  insertPosts,
+  postQueries,
+  SELECT_ACCOUNT,
+  SELECT_FREE_ACCOUNT,
+  SELECT_HEAD,
+  SELECT_TOKEN_ACCOUNT,
+} from "./queries.ts";
+import { accountOf, type AccountRow, postOf, type PostRow, postValues } from "./rows.ts";
 import type { AccountRecord, AppendResult, CreateResult, NewAccount, NewToken, PostRange } from "./store.ts";
-import { FIRST_ACCOUNT, LAST_ACCOUNT, LOWEST_ACCOUNT } from "./account_numbers.ts";
 
-/** What a power cut may take: nothing that was acknowledged, or the last moments of it. */
+/**
+ * What a power cut may take. `full`: nothing that was acknowledged, for a flush of the disk with every transaction.
+ * `normal`: the last moments. A crash of the server takes nothing either way.
+ */
 export type Durability = "full" | "normal";
 
-/** The write-ahead log is folded into the database after so many pages of 4 KiB. */
+/** How long a starting server waits for one that is about to end. */
+const BUSY_MS = 2000;
+/** The write-ahead log is folded into the database whenever it has grown to so many pages of 4 KiB. */
 const CHECKPOINT_PAGES = 4000;
+/** What a burst has left of the log is given back down to this size, in bytes. */
+const LOG_BYTES = 64 * 1024 * 1024;
+
+// As bytes, since node:sqlite reads a string only up to its first NUL.
+const POSTS = postQueries("CAST(text AS BLOB) AS text");
+const INSERT_POST = insertPosts(1);
 
 export class SqliteDatabase {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens and migrates. One process at a time has the database: a second one is refused, since it would break the numbers. */
+  /** Opens and migrates; throws "database is locked" when another process has it. */
   constructor(file: string, durability: Durability) {
     this.#db = new DatabaseSync(file);
-    this.#db.exec(`
-      PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"};
-      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-      PRAGMA foreign_keys = ON;
-    `);
-    this.#migrate();
+    try {
+      this.#db.exec(`
+        PRAGMA busy_timeout = ${BUSY_MS};
+        PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"};
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA journal_size_limit = ${LOG_BYTES};
+        PRAGMA foreign_keys = ON;
+      `);
+      this.#migrate();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
   }
 
   createAccount({ account, name, passwordHash, createdAt }: NewAccount): CreateResult {
     return this.#transaction(() => {
       const number = account ?? this.#freeAccount();
       if (number === undefined) return { status: "full" };
-      if (this.account(number)) return { status: "taken" };
-      this.#run("INSERT INTO chat_account VALUES (?, ?, ?, ?)", number, name, passwordHash, createdAt);
+      const owner = this.account(number);
+      // The hash has a salt of its own: the same one is the same call, made again.
+      if (owner) {
+        return owner.passwordHash === passwordHash ? { status: "created", account: number } : { status: "taken" };
+      }
+      this.#run(INSERT_ACCOUNT, number, name, passwordHash, createdAt);
       return { status: "created", account: number };
     });
   }
 
   account(account: number): AccountRecord | undefined {
-    return accountOf(this.#get("SELECT * FROM chat_account WHERE account = ?", account));
+    const [row] = this.#all<AccountRow>(SELECT_ACCOUNT, account);
+    return row && accountOf(row);
   }
 
   createToken({ hash, account, createdAt, expiresAt }: NewToken): void {
-    this.#run("INSERT INTO chat_token VALUES (?, ?, ?, ?)", hash, account, createdAt, expiresAt);
+    this.#transaction(() => {
+      this.#run(DELETE_EXPIRED_TOKENS, account, createdAt);
+      this.#run(
+        "INSERT INTO chat_token VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        hash,
+        account,
+        createdAt,
+        expiresAt,
+      );
+    });
   }
 
   tokenAccount(hash: string, now: number): AccountRecord | undefined {
-    const sql =
-      "SELECT a.* FROM chat_token t JOIN chat_account a USING (account) WHERE t.hash = ? AND t.expires_at > ?";
-    return accountOf(this.#get(sql, hash, now));
+    const [row] = this.#all<AccountRow>(SELECT_TOKEN_ACCOUNT, hash, now);
+    return row && accountOf(row);
   }
 
   deleteToken(hash: string): void {
-    this.#run("DELETE FROM chat_token WHERE hash = ?", hash);
+    this.#run(DELETE_TOKEN, hash);
   }
 
-  append(room: RoomId, drafts: readonly Draft[], at: number): AppendResult[] {
+  append(room: RoomId, drafts: readonly Draft[], at: number): readonly AppendResult[] {
     return this.#transaction(() => {
-      const before = this.head(room);
-      let head = before;
-      const insert = `INSERT INTO chat_post (${POST_COLUMNS}) VALUES (${POST_COLUMNS.map(() => "?")})`;
-      const results = drafts.map((draft): AppendResult => {
-        const existing = this.post(draft.id)?.post;
-        if (existing?.from.account === draft.from.account) return { status: "duplicate", post: existing };
-        if (existing) return { status: "conflict" };
-        const post = numbered(draft, ++head, at);
-        this.#run(insert, ...postValues(room, post));
-        return { status: "stored", post };
+      const head = this.head(room);
+      const found = drafts.flatMap(({ id }) => this.post(id)?.post ?? []);
+      const { results, stored } = planAppend(drafts, {
+        existing: new Map(found.map((post) => [post.id, post])),
+        head,
+        at,
       });
-      if (head > before) this.#run("INSERT OR REPLACE INTO chat_room (room, head) VALUES (?, ?)", room, head);
+      for (const post of stored) this.#run(INSERT_POST, ...postValues(room, post));
+      const last = stored.at(-1);
+      if (last) this.#run("INSERT OR REPLACE INTO chat_room (room, head) VALUES (?, ?)", room, last.seq);
       return results;
     });
   }
 
   head(room: RoomId): number {
-    const row = this.#get("SELECT head FROM chat_room WHERE room = ?", room);
-    return Number(row?.head ?? 0);
+    return this.#all<{ readonly head: number }>(SELECT_HEAD, room)[0]?.head ?? 0;
   }
 
-  posts(room: RoomId, { after, before, limit }: PostRange): Post[] {
-    if (after !== undefined) {
-      const sql = "SELECT * FROM chat_post WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?";
-      return this.#all(sql, room, after, limit).map(postOf);
-    }
-    const sql = "SELECT * FROM chat_post WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
-    return this.#all(sql, room, before ?? Number.MAX_SAFE_INTEGER, limit).map(postOf).reverse();
+  posts(room: RoomId, { after, before, limit }: PostRange): readonly Post[] {
+    if (after !== undefined) return this.#all<PostRow>(POSTS.after, room, after, limit).map(postOf);
+    return this.#all<PostRow>(POSTS.before, room, before ?? Number.MAX_SAFE_INTEGER, limit).map(postOf).reverse();
   }
 
   post(id: string): { readonly room: RoomId; readonly post: Post } | undefined {
-    const [row] = this.#all("SELECT * FROM chat_post WHERE id = ?", id);
+    const [row] = this.#all<PostRow>(POSTS.byId(1), id);
     return row && { room: row.room, post: postOf(row) };
   }
 
@@ -98,26 +138,22 @@ export class SqliteDatabase {
     this.#db.close();
   }
 
-  /** The lowest free number from 1001 up, else from 100 up. */
   #freeAccount(): number | undefined {
-    const sql = `
-      WITH candidate (account) AS (SELECT ? UNION ALL SELECT account + 1 FROM chat_account)
-      SELECT min(account) AS free FROM candidate
-      WHERE account BETWEEN ? AND ? AND account NOT IN (SELECT account FROM chat_account)`;
-    for (const first of [FIRST_ACCOUNT, LOWEST_ACCOUNT]) {
-      const free = this.#get(sql, first, first, LAST_ACCOUNT)?.free;
-      if (typeof free === "number") return free;
+    for (const sql of SELECT_FREE_ACCOUNT) {
+      const account = this.#all<{ readonly account: number | null }>(sql)[0]?.account;
+      if (typeof account === "number") return account;
     }
     return undefined;
   }
 
   #migrate(): void {
-    const version = Number(this.#get("PRAGMA user_version")?.user_version);
-    if (version > SQLITE_MIGRATIONS.length) {
-      throw new Error(`Cannot open the database: a newer server has used it (version ${version}). Use that one.`);
-    }
-    SQLITE_MIGRATIONS.slice(version).forEach((migration, index) => {
-      this.#transaction(() => this.#db.exec(`${migration}; PRAGMA user_version = ${version + index + 1};`));
+    this.#transaction(() => {
+      this.#db.exec(CREATE_MIGRATION_TABLE);
+      const version = this.#all<{ readonly version: number | null }>(SELECT_VERSION)[0]?.version ?? 0;
+      for (const { version: next, sqlite } of pendingMigrations(version)) {
+        for (const statement of sqlite) this.#db.exec(statement);
+        this.#run(INSERT_VERSION, next, Date.now());
+      }
     });
   }
 
@@ -128,10 +164,9 @@ export class SqliteDatabase {
       this.#db.exec("COMMIT");
       return result;
     } catch (error) {
-      // A full disk has rolled back by itself already.
       try {
         this.#db.exec("ROLLBACK");
-      } catch { /* nothing was left to roll back */ }
+      } catch { /* A full disk has rolled back by itself already. */ }
       throw error;
     }
   }
@@ -146,21 +181,8 @@ export class SqliteDatabase {
     this.#prepare(sql).run(...values);
   }
 
-  #get(sql: string, ...values: SupportedValueType[]): Record<string, unknown> | undefined {
-    return this.#prepare(sql).get(...values) as Record<string, unknown> | undefined;
+  /** The rows, of which the caller knows what the statement makes them. */
+  #all<Row>(sql: string, ...values: SupportedValueType[]): Row[] {
+    return this.#prepare(sql).all(...values) as Row[];
   }
-
-  #all(sql: string, ...values: SupportedValueType[]): PostRow[] {
-    return this.#prepare(sql).all(...values) as unknown as PostRow[];
-  }
-}
-
-function accountOf(row: Record<string, unknown> | undefined): AccountRecord | undefined {
-  if (!row) return undefined;
-  return {
-    account: Number(row.account),
-    name: String(row.name),
-    passwordHash: String(row.password_hash),
-    createdAt: Number(row.created_at),
-  };
 }

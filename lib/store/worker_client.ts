@@ -38,9 +38,9 @@ export class WorkerClient {
     };
   }
 
-  /** How many calls wait for their answer. */
-  get pending(): number {
-    return this.#waiting.size;
+  /** Whether it can still be called. */
+  get alive(): boolean {
+    return this.#failure === undefined;
   }
 
   call(method: string, ...args: readonly unknown[]): Promise<unknown> {

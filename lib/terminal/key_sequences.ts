@@ -126,3 +126,24 @@ function mouseAction(button: number, final: string): MouseAction {
   if (final === "m") return "release";
   return button & 32 ? "move" : "press";
 }
+
+/** The chord of a control character. */
+export function controlChord(byte: number): string {
+  if (byte === 0x7f) return "backspace";
+  if (byte === 0x0d) return "enter";
+  if (byte === 0x09) return "tab";
+  if (byte === 0) return "ctrl-space";
+  return `ctrl-${String.fromCharCode(byte + (byte <= 26 ? 0x60 : 0x40))}`;
+}
+
+/** The chord of an ASCII character that an ESC stands before. */
+export function withAlt(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (byte === 0x20) return "alt-space";
+  if (byte > 0x20 && byte < 0x7f) {
+    const lower = character.toLowerCase();
+    return lower === character ? `alt-${character}` : `alt-shift-${lower}`;
+  }
+  const chord = controlChord(byte);
+  return chord.startsWith("ctrl-") ? `ctrl-alt-${chord.slice(5)}` : `alt-${chord}`;
+}

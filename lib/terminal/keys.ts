@@ -8,18 +8,19 @@
  * One thing cannot be told from bytes: an ESC may be the Escape key or the beginning of a sequence. It waits; who reads
  * the terminal decides by the clock that nothing more is coming, and calls {@linkcode KeyDecoder.flush}.
  */
-import { csiKey, functionKeys, ss3Key } from "./key_sequences.ts";
+import { controlChord, csiKey, functionKeys, ss3Key, withAlt } from "./key_sequences.ts";
+import { PasteBuffer } from "./paste_buffer.ts";
 
 /**
  * What somebody did.
  *
  * A chord is the modifiers in the order `ctrl-alt-shift-` and the key: a lower-case letter, a character, or a name, such
- * as `ctrl-a`, `alt-.`, `shift-up`, `enter`, `ctrl-alt-delete`. `ctrl-j` is what many terminals send for shift-enter.
+ * as `ctrl-a`, `alt-.`, `shift-up`, `enter`, `ctrl-alt-delete`.
  */
 export type Key =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "key"; readonly chord: string }
-  /** With `\n` line ends. `cut`: there was more than {@linkcode MAX_PASTE}. */
+  /** With `\n` line ends. `cut`: there was more than MAX_PASTE, see `paste_buffer.ts`. */
   | { readonly type: "paste"; readonly text: string; readonly cut: boolean }
   /** Column and row count from 0. */
   | { readonly type: "mouse"; readonly action: MouseAction; readonly column: number; readonly row: number }
@@ -27,8 +28,6 @@ export type Key =
 
 export type MouseAction = "press" | "release" | "move" | "wheel-up" | "wheel-down";
 
-/** Bytes of one paste. The rest of a larger one is dropped, up to its end: it must not go on as if it were typed. */
-export const MAX_PASTE = 1024 * 1024;
 /** Bytes of one escape sequence's parameters; a longer sequence is swallowed whole. */
 const MAX_SEQUENCE = 64;
 
@@ -36,7 +35,6 @@ const ESC = 0x1b;
 const BEL = 0x07;
 const DEL = 0x7f;
 const CANCEL = 0x18;
-const PASTE_END = new TextEncoder().encode("\x1b[201~");
 
 /** Where in the input the decoder is. */
 type State =
@@ -98,7 +96,7 @@ export class KeyDecoder {
     this.#endText();
     if (this.#state === "escape") this.#chord("escape");
     if (this.#opened !== undefined) this.#chord(withAlt(this.#opened));
-    if (this.#state === "paste") this.#keys.push(this.#paste.take());
+    if (this.#state === "paste") this.#keys.push({ type: "paste", ...this.#paste.take() });
     this.#state = "text";
     this.#opened = undefined;
     return this.#take();
@@ -152,7 +150,7 @@ export class KeyDecoder {
         return;
       case "paste":
         if (!this.#paste.add(byte)) return;
-        this.#keys.push(this.#paste.take());
+        this.#keys.push({ type: "paste", ...this.#paste.take() });
         this.#state = "text";
     }
   }
@@ -205,64 +203,4 @@ function textEnd(bytes: Uint8Array, start: number): number {
   let end = start;
   while (end < bytes.length && (bytes[end] ?? 0) >= 0x20 && bytes[end] !== DEL) end++;
   return end;
-}
-
-function controlChord(byte: number): string {
-  if (byte === DEL) return "backspace";
-  if (byte === 0x0d) return "enter";
-  if (byte === 0x09) return "tab";
-  if (byte === 0) return "ctrl-space";
-  return `ctrl-${String.fromCharCode(byte + (byte <= 26 ? 0x60 : 0x40))}`;
-}
-
-function withAlt(byte: number): string {
-  const character = String.fromCharCode(byte);
-  if (byte === 0x20) return "alt-space";
-  if (byte > 0x20 && byte < DEL) {
-    const lower = character.toLowerCase();
-    return lower === character ? `alt-${character}` : `alt-shift-${lower}`;
-  }
-  const chord = controlChord(byte);
-  return chord.startsWith("ctrl-") ? `ctrl-alt-${chord.slice(5)}` : `alt-${chord}`;
-}
-
-/** Gathers a paste until its end mark, of which every byte may come alone. */
-class PasteBuffer {
-  #bytes = new Uint8Array(4096);
-  #length = 0;
-  #cut = false;
-  #matched = 0;
-
-  /** Takes the next byte; true when it was the last of the end mark. */
-  add(byte: number): boolean {
-    if (byte === PASTE_END[this.#matched]) return ++this.#matched === PASTE_END.length;
-    for (let index = 0; index < this.#matched; index++) this.#keep(PASTE_END[index] ?? 0);
-    // Only its first byte is an ESC, so no other beginning of the mark can hide in what was matched.
-    this.#matched = byte === ESC ? 1 : 0;
-    if (this.#matched === 0) this.#keep(byte);
-    return false;
-  }
-
-  take(): Key {
-    const text = new TextDecoder().decode(this.#bytes.subarray(0, this.#length)).replace(/\r\n?/g, "\n");
-    const key: Key = { type: "paste", text, cut: this.#cut };
-    this.#bytes = new Uint8Array(4096);
-    this.#length = 0;
-    this.#cut = false;
-    this.#matched = 0;
-    return key;
-  }
-
-  #keep(byte: number): void {
-    if (this.#length === MAX_PASTE) {
-      this.#cut = true;
-      return;
-    }
-    if (this.#length === this.#bytes.length) {
-      const larger = new Uint8Array(Math.min(MAX_PASTE, this.#length * 2));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    this.#bytes[this.#length++] = byte;
-  }
 }

@@ -93,7 +93,8 @@ export class Tty implements Disposable, AsyncDisposable {
 
   /**
    * What is typed, in batches of what came together, until the input ends or the signal aborts. One reader at a time.
-   * Rejects when the terminal cannot be read.
+   * Rejects when the terminal cannot be read. A read that is still waiting after an abort keeps the program alive, and
+   * takes the next key from whoever reads the terminal otherwise: such a program ends by `Deno.exit`.
    */
   async *keys(signal: AbortSignal): AsyncGenerator<readonly Key[], void, void> {
     const decoder = new KeyDecoder();

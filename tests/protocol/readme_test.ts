@@ -16,7 +16,8 @@ function bytesOf({ header, payload }: { readonly header: string; readonly payloa
 
 function decodeOne(bytes: Uint8Array): Frame {
   const decoder = new FrameDecoder(() => 1024 * 1024);
-  decoder.push(bytes);
+  decoder.space().set(bytes);
+  decoder.filled(bytes.length);
   const decoded = decoder.next();
   assert.equal(decoded.type, "frame");
   assert.deepEqual(decoder.next(), { type: "need-more", partial: false });

@@ -5,6 +5,7 @@
  * start it again) nobody else notices. Commits are durable as in production; only sizes are small, so that it starts fast.
  */
 import { join } from "node:path";
+import { until } from "./within.ts";
 
 /** Where distributions put programs that an ordinary PATH may lack. */
 const FOLDERS = ["/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin", "/usr/bin"];
@@ -121,7 +122,7 @@ export async function startMariaDb({ args = [] }: MariaDbOptions = {}): Promise<
     let ended = false;
     started.status.then(() => ended = true);
     try {
-      await until(async () => ended || await greets({ hostname: host, port }), { timeout: DEADLINE_MS });
+      await until(async () => ended || await greets({ hostname: host, port }), "MariaDB's greeting", DEADLINE_MS);
       if (ended) throw new Error("it ended at once");
     } catch (error) {
       await end("SIGKILL");
@@ -233,17 +234,5 @@ async function greets(address: { readonly hostname: string; readonly port: numbe
     return await connection.read(new Uint8Array(1)) === 1;
   } catch {
     return false;
-  }
-}
-
-/** Waits until a condition holds; rejects when it does not in `timeout` milliseconds. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  { timeout = 30_000 }: { readonly timeout?: number } = {},
-): Promise<void> {
-  const deadline = performance.now() + timeout;
-  while (!await condition()) {
-    if (performance.now() > deadline) throw new Error(`Cannot go on: nothing happened in ${timeout} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

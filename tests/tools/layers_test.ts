@@ -21,7 +21,7 @@ const legal: readonly (readonly [path: string, source: string])[] = [
   ["lib/store/sqlite.ts", `new Worker(new URL("./sqlite_worker.ts", import.meta.url), { type: "module" });`],
   ["lib/client/run.ts", `import { x } from "../terminal/keys.ts"; import { join } from "node:path";`],
   ["lib/terminal/screen.ts", `Deno.stdin.setRaw(true); Deno.consoleSize();`],
-  ["lib/client/run.ts", `import tab from "@bomb.sh/tab/commander";`],
+  ["lib/client/run.ts", `import * as clack from "@clack/prompts";`],
   ["server.ts", `import { run } from "./lib/server/run.ts";`],
   ["client.ts", `import { run } from "./lib/client/run.ts"; import c from "./deno.json" with { type: "json" };`],
   ["tests/e2e/x_test.ts", `import { run } from "../../lib/server/run.ts"; import fc from "fast-check";`],

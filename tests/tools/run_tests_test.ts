@@ -18,7 +18,7 @@ async function run(...sources: readonly string[]) {
     for (const [index, source] of sources.entries()) {
       await Deno.writeTextFile(join(folder, `case${index}_test.ts`), source);
     }
-    const args = ["run", "--allow-all", runner, "--no-check", folder];
+    const args = ["run", "--allow-all", runner, folder];
     const command = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" }, stdin: "null" });
     const { code, stdout } = await command.output();
     return { code, last: new TextDecoder().decode(stdout).trimEnd().split("\n").slice(-2) };

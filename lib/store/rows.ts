@@ -1,5 +1,13 @@
-/** A post as a row of the table `chat_post`, in both databases. */
-import type { Draft, Post, RoomId } from "../chat/types.ts";
+/** Accounts and posts as rows of the tables, in both databases. */
+import type { Post, RoomId } from "../chat/types.ts";
+import type { AccountRecord } from "./store.ts";
+
+export interface AccountRow {
+  readonly account: number;
+  readonly name: string;
+  readonly password_hash: string;
+  readonly created_at: number;
+}
 
 export interface PostRow {
   readonly room: RoomId;
@@ -9,7 +17,8 @@ export interface PostRow {
   readonly name: string;
   readonly at: number;
   readonly type: string;
-  readonly text: string | null;
+  /** Bytes where the database's binding cuts strings at the first NUL. */
+  readonly text: string | Uint8Array | null;
   readonly file_name: string | null;
   readonly file_size: number | null;
   readonly file_sha256: string | null;
@@ -32,6 +41,10 @@ export const POST_COLUMNS = [
   "file_media",
 ] as const satisfies readonly (keyof PostRow)[];
 
+export function accountOf(row: AccountRow): AccountRecord {
+  return { account: row.account, name: row.name, passwordHash: row.password_hash, createdAt: row.created_at };
+}
+
 export function postValues(room: RoomId, post: Post): (string | number | null)[] {
   const { seq, id, from, at, type } = post;
   const content = post.type === "post"
@@ -40,22 +53,19 @@ export function postValues(room: RoomId, post: Post): (string | number | null)[]
   return [room, seq, id, from.account, from.name, at, type, ...content];
 }
 
-export function postOf(row: PostRow): Post {
-  const { seq, id, at } = row;
-  const posted = { seq, id, from: { account: row.account, name: row.name }, at };
-  if (row.type === "post") return { type: "post", ...posted, text: row.text ?? "" };
-  if (row.type !== "image" && row.type !== "file") throw new Error(`Cannot read post ${id}: its type is ${row.type}`);
-  const { file_name: name, file_size: size, file_sha256: sha256, file_media: media } = row;
-  if (name === null || size === null || sha256 === null || media === null) {
-    throw new Error(`Cannot read post ${id}: it says nothing of its file`);
-  }
-  return { type: row.type, ...posted, name, size, sha256, media };
-}
+// A text may begin with U+FEFF, which is part of it.
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The post that a draft becomes with its number and time. */
-export function numbered(draft: Draft, seq: number, at: number): Post {
-  const { id, from } = draft;
-  if (draft.type === "post") return { type: "post", seq, id, from, at, text: draft.text };
-  const { type, name, size, sha256, media } = draft;
-  return { type, seq, id, from, at, name, size, sha256, media };
+export function postOf(row: PostRow): Post {
+  const { seq, id, at, type, text } = row;
+  const posted = { seq, id, from: { account: row.account, name: row.name }, at };
+  if (type === "post" && text !== null) {
+    return { type, ...posted, text: typeof text === "string" ? text : utf8.decode(text) };
+  }
+  const { file_name: name, file_size: size, file_sha256: sha256, file_media: media } = row;
+  const isFile = type === "image" || type === "file";
+  if (isFile && name !== null && size !== null && sha256 !== null && media !== null) {
+    return { type, ...posted, name, size, sha256, media };
+  }
+  throw new Error(`Cannot read post ${id}: its row is not that of a post (type ${type})`);
 }

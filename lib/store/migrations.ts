@@ -1,0 +1,104 @@
+/**
+ * The tables, as a list of changes that only ever grows: the n-th entry is version n, in both dialects. What a database has
+ * been through stands in its table `chat_migration`. Never change an entry that somebody may have run: add another.
+ *
+ * SQLite runs a migration in one transaction. MySQL commits each statement by itself, so that a migration can be left
+ * half-way there: its statements must bear being run again.
+ *
+ * Times are milliseconds since 1970-01-01 UTC. Every name begins with `chat_`: the database may hold other programs' tables.
+ */
+export interface Migration {
+  readonly sqlite: readonly string[];
+  readonly mysql: readonly string[];
+}
+
+/** Understood by both. */
+export const CREATE_MIGRATION_TABLE =
+  "CREATE TABLE IF NOT EXISTS chat_migration (version INTEGER NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
+export const SELECT_VERSION = "SELECT MAX(version) AS version FROM chat_migration";
+export const INSERT_VERSION = "INSERT INTO chat_migration (version, applied_at) VALUES (?, ?)";
+
+// InnoDB for transactions; binary comparison, since names and texts that differ must never be taken for equal.
+const MYSQL_TABLE = "ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+const MYSQL_ASCII = "CHARACTER SET ascii COLLATE ascii_bin";
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    sqlite: [
+      `CREATE TABLE chat_account (
+        account INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT`,
+      `CREATE TABLE chat_token (
+        hash TEXT PRIMARY KEY,
+        account INTEGER NOT NULL REFERENCES chat_account (account),
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      "CREATE INDEX chat_token_account ON chat_token (account)",
+      "CREATE TABLE chat_room (room TEXT PRIMARY KEY, head INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+      `CREATE TABLE chat_post (
+        room TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        account INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        text TEXT,
+        file_name TEXT,
+        file_size INTEGER,
+        file_sha256 TEXT,
+        file_media TEXT,
+        PRIMARY KEY (room, seq)
+      ) STRICT`,
+    ],
+    mysql: [
+      `CREATE TABLE IF NOT EXISTS chat_account (
+        account INT NOT NULL PRIMARY KEY,
+        name VARCHAR(255) NOT NULL,
+        password_hash VARCHAR(255) ${MYSQL_ASCII} NOT NULL,
+        created_at BIGINT NOT NULL
+      ) ${MYSQL_TABLE}`,
+      `CREATE TABLE IF NOT EXISTS chat_token (
+        hash CHAR(64) ${MYSQL_ASCII} NOT NULL PRIMARY KEY,
+        account INT NOT NULL,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        FOREIGN KEY (account) REFERENCES chat_account (account)
+      ) ${MYSQL_TABLE}`,
+      `CREATE TABLE IF NOT EXISTS chat_room (
+        room VARCHAR(64) NOT NULL PRIMARY KEY,
+        head BIGINT NOT NULL
+      ) ${MYSQL_TABLE}`,
+      `CREATE TABLE IF NOT EXISTS chat_post (
+        room VARCHAR(64) NOT NULL,
+        seq BIGINT NOT NULL,
+        id CHAR(36) ${MYSQL_ASCII} NOT NULL UNIQUE,
+        account INT NOT NULL,
+        name VARCHAR(255) NOT NULL,
+        at BIGINT NOT NULL,
+        type VARCHAR(16) ${MYSQL_ASCII} NOT NULL,
+        text MEDIUMTEXT,
+        file_name VARCHAR(255),
+        file_size BIGINT,
+        file_sha256 CHAR(64) ${MYSQL_ASCII},
+        file_media VARCHAR(255),
+        PRIMARY KEY (room, seq)
+      ) ${MYSQL_TABLE}`,
+    ],
+  },
+];
+
+/** What a database of this version has before it. Throws when a newer server has used it. */
+export function pendingMigrations(version: number): readonly (Migration & { readonly version: number })[] {
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `Cannot use the database: its tables have version ${version}, and this server knows ${MIGRATIONS.length}. ` +
+        "Run the newer server that has used it",
+    );
+  }
+  return MIGRATIONS.slice(version).map((migration, index) => ({ version: version + index + 1, ...migration }));
+}

@@ -1,0 +1,20 @@
+/** Brings a MySQL database's tables to the version that this program knows. */
+import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
+import type { MysqlSession } from "./mysql_session.ts";
+
+/** Servers that start at the same time take turns. A lock is the whole server's, so its name has the database's in it. */
+const LOCK = "CONCAT(LEFT(DATABASE(), 40), '.chat_migration')";
+/** Seconds to wait for that turn: less than a statement may take. */
+const LOCK_SECONDS = 5;
+
+/** Rejects when a newer program has used the database. The lock ends with the session. */
+export async function migrate(session: MysqlSession): Promise<void> {
+  const [lock] = await session.rows<{ held: number | null }>(`SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS}) AS held`);
+  if (lock?.held !== 1) throw new Error("another server has been changing the tables for long");
+  await session.run(CREATE_MIGRATION_TABLE);
+  const [row] = await session.rows<{ version: number | null }>(SELECT_VERSION);
+  for (const { version, mysql } of pendingMigrations(row?.version ?? 0)) {
+    for (const statement of mysql) await session.run(statement);
+    await session.run(INSERT_VERSION, [version, Date.now()]);
+  }
+}

@@ -1,0 +1,42 @@
+/** The statements that both databases understand. */
+import { MAX_ACCOUNT } from "../chat/account.ts";
+import { POST_COLUMNS } from "./rows.ts";
+
+export const SELECT_ACCOUNT = "SELECT account, name, password_hash, created_at FROM chat_account WHERE account = ?";
+export const INSERT_ACCOUNT = "INSERT INTO chat_account (account, name, password_hash, created_at) VALUES (?, ?, ?, ?)";
+
+// The bounds stand in the text: as parameters MySQL would compare them as strings.
+const selectFree = (from: number) =>
+  `SELECT MIN(candidate.account) AS account
+  FROM (SELECT ${from} AS account UNION ALL SELECT account + 1 FROM chat_account) AS candidate
+  WHERE candidate.account BETWEEN ${from} AND ${MAX_ACCOUNT}
+    AND NOT EXISTS (SELECT 1 FROM chat_account AS used WHERE used.account = candidate.account)`;
+
+/** The number for somebody who does not care, as `account` or null: asked in this order until one answers. */
+export const SELECT_FREE_ACCOUNT: readonly string[] = [selectFree(1001), selectFree(100)];
+
+export const SELECT_TOKEN_ACCOUNT = `SELECT a.account, a.name, a.password_hash, a.created_at
+  FROM chat_token AS t JOIN chat_account AS a ON a.account = t.account WHERE t.hash = ? AND t.expires_at > ?`;
+export const DELETE_TOKEN = "DELETE FROM chat_token WHERE hash = ?";
+/** An account's tokens that are over at a time. */
+export const DELETE_EXPIRED_TOKENS = "DELETE FROM chat_token WHERE account = ? AND expires_at <= ?";
+
+export const SELECT_HEAD = "SELECT head FROM chat_room WHERE room = ?";
+
+const group = (count: number) => `(${Array(count).fill("?").join(", ")})`;
+
+export const insertPosts = (count: number): string =>
+  `INSERT INTO chat_post (${POST_COLUMNS.join(", ")}) VALUES ${
+    Array(count).fill(group(POST_COLUMNS.length)).join(", ")
+  }`;
+
+/** Reading posts; `text` is the expression for the column of that name. */
+export function postQueries(text: string) {
+  const select = `SELECT ${POST_COLUMNS.map((name) => name === "text" ? text : name).join(", ")} FROM chat_post`;
+  return {
+    after: `${select} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    /** The latest first. */
+    before: `${select} WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    byId: (count: number) => `${select} WHERE id IN ${group(count)}`,
+  };
+}

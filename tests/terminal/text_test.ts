@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { displayWidth, graphemes, padEnd, truncate } from "../../lib/terminal/text.ts";
+
+Deno.test("width is what a terminal takes", () => {
+  const widths: readonly (readonly [string, number])[] = [
+    ["", 0],
+    ["hello", 5],
+    ["你好，世界", 10],
+    ["한국어", 6],
+    ["e\u0301", 1],
+    ["👨‍👩‍👧‍👦", 2],
+    ["👍🏽", 2],
+    ["🇨🇳", 2],
+    ["❤️", 2],
+    ["1️⃣", 2],
+    ["…", 1],
+    ["ｶﾅ", 2],
+    ["\x1b[31mred\x1b[0m", 3],
+  ];
+  for (const [text, width] of widths) assert.equal(displayWidth(text), width, JSON.stringify(text));
+});
+
+Deno.test("graphemes stay whole, except monsters", () => {
+  assert.deepEqual(graphemes("a👨‍👩‍👧e\u0301好"), ["a", "👨‍👩‍👧", "e\u0301", "好"]);
+  const monster = "👨\u200d".repeat(1000);
+  assert.ok(graphemes(monster).every((part) => part.length <= 64));
+  assert.equal(graphemes(monster).join(""), monster);
+});
+
+Deno.test("a long text is measured in linear time, by the grapheme", () => {
+  assert.equal(displayWidth("你好world👨‍👩‍👧".repeat(4000)), 4000 * 11);
+});
+
+Deno.test("truncating says that something is missing", () => {
+  assert.equal(truncate("hello", 5), "hello");
+  assert.equal(truncate("hello", 4), "hel…");
+  assert.equal(truncate("你好世界", 7), "你好世…");
+  assert.equal(truncate("你好世界", 6), "你好…");
+  assert.equal(truncate("你", 1), "…");
+  assert.equal(truncate("hello", 0), "");
+});
+
+Deno.test("padding goes by columns", () => {
+  assert.equal(padEnd("你好", 6), "你好  ");
+  assert.equal(padEnd("hello", 3), "hello");
+});
+
+Deno.test("a truncated text is never wider than asked", () => {
+  fc.assert(fc.property(fc.string({ unit: "grapheme" }), fc.nat(20), (text, columns) => {
+    const cut = truncate(text, columns);
+    assert.ok(displayWidth(cut) <= columns);
+    if (displayWidth(text) <= columns) assert.equal(cut, text);
+  }));
+});
