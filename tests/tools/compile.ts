@@ -26,7 +26,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "chat",
     entry: "client.ts",
-    workers: [],
+    workers: ["lib/client/picture_worker.ts"],
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
   },
 ];

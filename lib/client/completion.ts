@@ -1,0 +1,74 @@
+/**
+ * What tab makes of the word before the caret: a command at the beginning of the line, somebody's name behind an @, or the
+ * path behind `/image` and `/file`.
+ */
+import type { Member } from "../chat/types.ts";
+import { SLASH_COMMANDS, unquote } from "./slash.ts";
+
+/** A part of the text, and the words that could stand there. */
+export interface Choices {
+  readonly start: number;
+  readonly end: number;
+  /** Stands before each of the words: the folder of a path. */
+  readonly prefix: string;
+  readonly words: readonly string[];
+  /** Put behind the word when it is the only one. */
+  readonly ending: string;
+}
+
+export interface Completion {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The commands or names that the word before the caret begins; none when it is neither. */
+export function commandChoices(text: string, caret: number, members: readonly Member[]): Choices {
+  // Not every script puts a space before the @.
+  const [word = ""] = /^\/\S*$|@[^\s@]*$/.exec(text.slice(0, caret)) ?? [];
+  const start = caret - word.length;
+  const candidates = word.startsWith("/")
+    ? SLASH_COMMANDS.map(({ name }) => name)
+    : word.startsWith("@")
+    ? members.map(({ name }) => `@${name}`)
+    : [];
+  const words = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return { start, end: caret, prefix: "", words, ending: " " };
+}
+
+/** The path that is being written before the caret: all that stands behind `/image` or `/file`. */
+export function pathBefore(text: string, caret: number): { readonly start: number; readonly path: string } | undefined {
+  const [, command, path] = /^(\/(?:image|file)\s+)(.*)$/s.exec(text.slice(0, caret)) ?? [];
+  return command === undefined || path === undefined ? undefined : { start: command.length, path: unquote(path) };
+}
+
+/** The paths that the one before the caret begins, of the entries of its folder. Hidden ones only when asked for. */
+export function pathChoices(text: string, caret: number, entries: readonly string[]): Choices {
+  const { start, path } = pathBefore(text, caret) ?? { start: caret, path: "" };
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const name = path.slice(folder.length);
+  const words = entries
+    .filter((entry) => entry.startsWith(name) && (name !== "" || !entry.startsWith(".")))
+    .toSorted()
+    .map(escape);
+  return { start, end: caret, prefix: escape(folder), words, ending: "" };
+}
+
+const escape = (path: string): string => path.replaceAll("\\", "\\\\");
+
+/** What all the words have in common, when that is more than there is already. */
+export function complete(text: string, { start, end, prefix, words, ending }: Choices): Completion | undefined {
+  const [only] = words;
+  if (only === undefined) return undefined;
+  const written = text.slice(start, end);
+  const completed = prefix + (words.length === 1 ? only + ending : commonPrefix(words));
+  return completed !== written && completed.length >= written.length ? { start, end, text: completed } : undefined;
+}
+
+function commonPrefix(words: readonly string[]): string {
+  return words.reduce((prefix, word) => {
+    let length = 0;
+    while (length < prefix.length && prefix[length] === word[length]) length++;
+    return prefix.slice(0, length);
+  });
+}

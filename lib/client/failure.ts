@@ -1,0 +1,35 @@
+/** How asking a server can fail. Every failure ends a script with its own exit code. */
+import type { ErrorCode } from "../protocol/error_code.ts";
+
+/** The exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, unreachable: 4 } as const;
+
+/** The server said no: `code` is stable, the message is its sentence. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly code: ErrorCode;
+  /** Milliseconds after which asking again makes sense. */
+  readonly retryAfter: number | undefined;
+
+  constructor(error: { readonly code: ErrorCode; readonly message: string; readonly retryAfter?: number }) {
+    super(error.message);
+    this.code = error.code;
+    this.retryAfter = error.retryAfter;
+  }
+}
+
+/** The server cannot be reached, or was lost before it answered. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+/** What was asked of the client makes no sense. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Refused) return EXIT.refused;
+  if (error instanceof Unreachable) return EXIT.unreachable;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}

@@ -1,0 +1,76 @@
+/** How the live room is entered: who somebody is, the link to the server, and then the room until they leave. */
+import { LOBBY } from "../chat/types.ts";
+import { Tty } from "../terminal/tty.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { Refused, UsageError } from "./failure.ts";
+import { type Entrance, Link } from "./link.ts";
+import { LiveRoom } from "./live_room.ts";
+import { createModel, type Input } from "./model.ts";
+import { imageFolder } from "./pictures.ts";
+import { askEntrance, sayRefusal } from "./prompts.ts";
+import { type Told, Wire } from "./wire.ts";
+
+export interface LiveOptions {
+  readonly address: Address;
+  readonly account: number | undefined;
+  readonly password: string | undefined;
+  readonly client: string;
+}
+
+/** Events shown when the room opens. */
+const BACKLOG = 50;
+
+/** Runs the live room in this terminal until the person leaves; resolves with the exit code. */
+export async function liveRoom({ address, account, password, client }: LiveOptions): Promise<number> {
+  if (!Tty.isAvailable()) {
+    throw new UsageError("A live room needs a terminal; for scripts there are commands, see --help.");
+  }
+  // What is told before the room is drawn waits until it is.
+  const early: Input[] = [];
+  let dispatch = (input: Input): void => void early.push(input);
+  const open = (entrance: Entrance) =>
+    Link.open({
+      address,
+      entrance,
+      client,
+      remember: true,
+      told: (message: Told) => dispatch({ type: "told", message }),
+      changed: (state) => dispatch({ type: "link", link: state }),
+    });
+  const link = account !== undefined && password !== undefined
+    ? await open({ op: "login", account, password })
+    : await askAndOpen(open, { address, account, client });
+  try {
+    const { members, head } = await link.join(LOBBY, { last: BACKLOG });
+    const model = createModel({
+      me: link.account,
+      server: formatAddress(address),
+      members,
+      head,
+      maxText: link.limits.text,
+    });
+    await using room = new LiveRoom({ link, model, images: await imageFolder() });
+    dispatch = (input) => room.dispatch(input);
+    for (const input of early) room.dispatch(input);
+    return await room.run();
+  } finally {
+    await link.close();
+  }
+}
+
+/** Asks who somebody is until the server takes it. Whether there is a server is found out first: typing would be in vain. */
+async function askAndOpen(
+  open: (entrance: Entrance) => Promise<Link>,
+  { address, account, client }: Pick<LiveOptions, "address" | "account" | "client">,
+): Promise<Link> {
+  await (await Wire.connect(address, { client, told: () => {} })).close();
+  for (;;) {
+    const entrance = await askEntrance({ account });
+    try {
+      return await open(entrance);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      sayRefusal(error.message);
+    }
+  }
+}

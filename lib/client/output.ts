@@ -1,0 +1,68 @@
+/**
+ * What scripts print: data on standard output, one JSON object a line or one line for people; everything else on standard error.
+ *
+ * Lines are gathered and written once per turn of the event loop. Writing waits for whoever reads: a reader that is slow
+ * slows the client down, and the server then keeps the rest.
+ */
+import type { Member, Post } from "../chat/types.ts";
+import { formatSize } from "../files/size.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
+import { timeOf } from "./time.ts";
+import { sanitize } from "../terminal/sanitize.ts";
+
+const encoder = new TextEncoder();
+
+export type PresenceMessage = Extract<ServerMessage, { op: "presence" }>;
+
+export class Output {
+  readonly #json: boolean;
+  #lines: string[] = [];
+
+  constructor(options: { readonly json: boolean }) {
+    this.#json = options.json;
+  }
+
+  /** Prints the object, or the line for people. */
+  print(data: object, line: string): void {
+    if (this.#lines.length === 0) queueMicrotask(() => this.flush());
+    this.#lines.push(this.#json ? JSON.stringify(data) : line);
+  }
+
+  post(post: Post): void {
+    this.print(post, formatPost(post));
+  }
+
+  presence({ type, member, at }: PresenceMessage): void {
+    this.print({ type, member, at }, `${timeOf(at)} * ${person(member)} ${type}`);
+  }
+
+  member(member: Member): void {
+    this.print(
+      member,
+      `${String(member.account).padStart(5)}  since ${timeOf(member.since)}  ${clean(member.name)}`,
+    );
+  }
+
+  flush(): void {
+    const lines = this.#lines.splice(0);
+    if (lines.length > 0) writeAll(Deno.stdout, lines.join("\n") + "\n");
+  }
+}
+
+/** Tells the person at the terminal something that is not data. */
+export function complain(message: string): void {
+  writeAll(Deno.stderr, `chat: ${sanitize(message, { newlines: true })}\n`);
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  for (let rest = encoder.encode(text); rest.length > 0;) rest = rest.subarray(stream.writeSync(rest));
+}
+
+const clean = (text: string): string => sanitize(text);
+const person = ({ name, account }: { readonly name: string; readonly account: number }) => `${clean(name)}(${account})`;
+
+function formatPost(post: Post): string {
+  const head = `${post.seq} ${timeOf(post.at)} ${person(post.from)}`;
+  if (post.type !== "post") return `${head} ${post.type} ${clean(post.name)} (${formatSize(post.size)}) ${post.id}`;
+  return `${head}: ${sanitize(post.text, { newlines: true })}`;
+}

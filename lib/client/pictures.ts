@@ -1,0 +1,73 @@
+/** Pictures that others send: fetched once into the image folder, and drawn. */
+import { dirname, join } from "node:path";
+import { cleanFileName } from "../chat/text.ts";
+import type { FilePost } from "../chat/types.ts";
+import { download } from "./download.ts";
+import type { Link } from "./link.ts";
+import type { Drawing, DrawRequest } from "./picture_worker.ts";
+import type { TransferOptions } from "./transfer.ts";
+
+/** A larger one is fetched when somebody asks for it. */
+export const MAX_SHOWN_BYTES = 20 * 1024 * 1024;
+
+/** Brings a picture into the folder, unless it is there already; resolves with its path. */
+export async function fetchPicture(
+  link: Link,
+  post: FilePost,
+  options: TransferOptions & { readonly folder: string },
+): Promise<string> {
+  // The content's own name first: two pictures of one name do not meet, and one that was sent twice is kept once.
+  const path = join(options.folder, `${post.sha256.slice(0, 8)}-${cleanFileName(post.name)}`);
+  if (!await isThere(path, post.size)) await download(link, post.id, { ...options, path: () => path });
+  return path;
+}
+
+/** Draws one picture at a time, in a worker that is started for the first one. */
+export class PictureDrawer implements Disposable {
+  #worker: Worker | undefined;
+
+  draw(request: DrawRequest): Promise<Drawing> {
+    const worker = this.#worker ??= new Worker(new URL("./picture_worker.ts", import.meta.url), { type: "module" });
+    return new Promise((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<Drawing>) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        this.#worker = undefined;
+        resolve({ type: "undrawable", reason: `Cannot show the picture: ${event.message}` });
+      };
+      worker.postMessage(request);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker?.terminate();
+  }
+}
+
+async function isThere(path: string, size: number): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).size === size;
+  } catch {
+    return false;
+  }
+}
+
+/** Where pictures are kept: `image/` beside the executable, or the person's own folder where that cannot be written to. */
+export async function imageFolder(): Promise<string> {
+  const home = Deno.env.get("HOME") ?? Deno.cwd();
+  const own = join(Deno.env.get("XDG_DATA_HOME") ?? join(home, ".local", "share"), "chat", "image");
+  const beside = Deno.build.standalone
+    ? join(dirname(Deno.execPath()), "image")
+    : join(Deno.cwd(), ".data", "chat", "image");
+  for (const folder of [beside, own]) {
+    try {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      const probe = await Deno.makeTempFile({ dir: folder, prefix: ".probe" });
+      await Deno.remove(probe);
+      return folder;
+    } catch {
+      // Not ours to write to: the next one.
+    }
+  }
+  throw new Error(`Cannot keep pictures: neither ${beside} nor ${own} can be written to.`);
+}

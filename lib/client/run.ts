@@ -1,0 +1,207 @@
+/** The client's command line: a live room without a command, and a command for each thing that a script wants. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { checkPassword } from "../chat/account.ts";
+import { complain, Output } from "./output.ts";
+import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
+import { type Entrance, Link, type LinkOptions } from "./link.ts";
+import { askPassword, canAsk } from "./prompts.ts";
+import { liveRoom } from "./live.ts";
+import { fetchFile, history, send, sendFile, tail, who } from "./scripts.ts";
+import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
+import { progressLine } from "./progress.ts";
+
+/** A script that loses the server waits for it this long. */
+const SCRIPT_PATIENCE_MS = 30_000;
+
+interface Common {
+  readonly server?: string | undefined;
+  readonly account?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+/** Runs the program and resolves with its exit code. */
+export async function main(args: readonly string[], version: string): Promise<number> {
+  const environment = processEnvironment();
+  let code: number = EXIT.done;
+  const program = createProgram({ environment, version, exit: (value) => code = value });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.done;
+    complain(
+      error instanceof Refused
+        ? `${error.message} (${error.code})`
+        : error instanceof Error
+        ? error.message
+        : String(error),
+    );
+    return exitCodeOf(error);
+  }
+}
+
+interface Shell {
+  readonly environment: Environment;
+  readonly version: string;
+  readonly exit: (code: number) => void;
+}
+
+function createProgram({ environment, version, exit }: Shell) {
+  const client = `chat/${version}`;
+  const program = new Command("chat")
+    .description("Opens a live chat room in the terminal; its commands are for scripts.")
+    .version(version)
+    .helpOption("--help", "show this and exit")
+    .exitOverride()
+    .enablePositionalOptions()
+    .argument("[server]", "HOST or HOST:PORT (default: CHAT_HOST and CHAT_PORT, server.conf, 127.0.0.1:8888)")
+    .addOption(new Option("--account <number>", "log in as this account").env("CHAT_ACCOUNT"))
+    .action(async (server, { account }) => {
+      exit(
+        await liveRoom({
+          address: serverAddress(server, environment),
+          account: accountNumber(account, environment),
+          password: environment.get("CHAT_PASSWORD"),
+          client,
+        }),
+      );
+    });
+  program.addHelpText(
+    "after",
+    `
+The commands take the password from CHAT_PASSWORD, or ask for it. Their exit codes:
+  0 done   1 failed here   2 wrong usage   3 refused by the server   4 cannot connect
+`,
+  );
+
+  /** Opens a link for a command and closes it behind it. */
+  async function withLink(
+    options: Common,
+    use: (link: Link, output: Output) => Promise<number | void>,
+    extra: Partial<LinkOptions> & { readonly entrance?: Entrance } = {},
+  ): Promise<void> {
+    const output = new Output({ json: options.json ?? false });
+    const ended = Promise.withResolvers<never>();
+    ended.promise.catch(() => {});
+    const link = await Link.open({
+      address: serverAddress(options.server, environment),
+      entrance: extra.entrance ?? await loginOf(options, environment),
+      client,
+      giveUpMs: SCRIPT_PATIENCE_MS,
+      changed: (state) => {
+        if (state.state === "offline") complain(`offline: ${state.reason} Trying again.`);
+        if (state.state === "ended") ended.reject(state.error);
+      },
+      ...extra,
+    });
+    try {
+      exit(await Promise.race([use(link, output), ended.promise]) ?? EXIT.done);
+    } finally {
+      output.flush();
+      await link.close();
+    }
+  }
+
+  const scripted = (name: string, description: string) =>
+    program.command(name).description(description).helpOption("--help", "show this and exit")
+      .option("--server <address>", "HOST or HOST:PORT")
+      .option("--json", "one JSON object a line");
+  const command = (name: string, description: string) =>
+    scripted(name, description).addOption(new Option("--account <number>", "who to log in as").env("CHAT_ACCOUNT"));
+
+  scripted("register", "makes an account")
+    .option("--account <number>", "a free number of 3 to 6 digits (default: the next free one)")
+    .requiredOption("--name <name>", "what others see, 1 to 20 characters")
+    .action(async (options) => {
+      const account = options.account === undefined ? undefined : accountNumber(options.account, environment);
+      const password = await passwordOf(environment);
+      const legal = checkPassword(password);
+      if (!legal.ok) throw new UsageError(`Cannot register: ${legal.reason}.`);
+      const entrance = {
+        op: "register",
+        name: options.name,
+        password,
+        ...(account === undefined ? {} : { account }),
+      } as const;
+      await withLink({ server: options.server, json: options.json }, (link, output) => {
+        output.print(link.account, `registered ${link.account.account} (${link.account.name})`);
+        return Promise.resolve();
+      }, { entrance });
+    });
+
+  command("send", "posts a text, or each line of standard input; prints an acknowledgement for each")
+    .argument("[text]")
+    .action((text, options) => withLink(options, (link, output) => send(link, text, output)));
+
+  command("tail", "prints the events after a number, in order")
+    .option("--since <seq>", "events after this one; 0 for all (default: the last 100)", natural)
+    .option("--follow", "go on with what comes, until interrupted")
+    .option("--presence", "with --follow: who comes and goes, too")
+    .action(async ({ since, follow, presence, ...options }) => {
+      const output = new Output({ json: options.json ?? false });
+      await withLink(options, async (link) => {
+        await tail(link, output, { since, follow: follow ?? false, last: 100 });
+        output.flush();
+        if (follow) await interrupted();
+      }, {
+        giveUpMs: follow ? Infinity : SCRIPT_PATIENCE_MS,
+        told: (message) => {
+          if (message.op === "event") {
+            const { op: _, ...post } = message;
+            output.post(post);
+          } else if (message.op === "presence" && presence) output.presence(message);
+        },
+      });
+    });
+
+  command("history", "prints the last events")
+    .option("--before <seq>", "those before this one", natural)
+    .option("--limit <count>", "so many", natural, 100)
+    .action(({ before, limit, ...options }) =>
+      withLink(options, (link, output) => history(link, output, { before, limit }))
+    );
+
+  command("who", "prints who is in the room")
+    .action((options) => withLink(options, who));
+
+  command("upload", "sends a file or a picture")
+    .argument("<file>")
+    .action((file, options) =>
+      withLink(options, (link, output) => sendFile(link, file, { output, ...progressLine(file) }))
+    );
+
+  command("download", "fetches a file")
+    .argument("<id>", "the id of its event")
+    .option("-o, --output <file>", "where to (default: its own name in the current folder)")
+    .action((id, { output: path, ...options }) =>
+      withLink(options, (link, output) => fetchFile(link, id, { output, path, ...progressLine(path ?? id) }))
+    );
+
+  return program;
+}
+
+async function loginOf(options: Common, environment: Environment): Promise<Entrance> {
+  const account = accountNumber(options.account, environment);
+  if (account === undefined) throw new UsageError("Say who you are with --account or CHAT_ACCOUNT.");
+  return { op: "login", account, password: await passwordOf(environment) };
+}
+
+async function passwordOf(environment: Environment): Promise<string> {
+  const password = environment.get("CHAT_PASSWORD");
+  if (password !== undefined) return password;
+  if (!canAsk()) throw new UsageError("Put the password into CHAT_PASSWORD; there is no terminal to ask at.");
+  return await askPassword();
+}
+
+function natural(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It is a whole number.");
+  return value;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve());
+  });
+}

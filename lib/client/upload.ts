@@ -1,0 +1,123 @@
+/**
+ * Sending a file: offered under the id of the post that it becomes, and gone on with from where the server has it after every loss
+ * of the connection, until it is stored. The whole file is hashed here, so that what is stored is what was meant.
+ */
+import { createHash } from "node:crypto";
+import { cleanFileName } from "../chat/text.ts";
+import type { RoomId } from "../chat/types.ts";
+import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
+import { readChunks } from "../files/read_chunks.ts";
+import { CHUNK_ID } from "../protocol/command.ts";
+import { encodeFrame, Kind } from "../protocol/frame.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
+import { UsageError } from "./failure.ts";
+import type { Link } from "./link.ts";
+import { Cancelled, Change, type TransferOptions } from "./transfer.ts";
+import type { Wire } from "./wire.ts";
+
+export type Stored = Extract<ServerMessage, { op: "stored" }>;
+
+export interface UploadOptions extends TransferOptions {
+  readonly room: RoomId;
+  /** `image` insists on a picture; left out, a picture is sent as one and anything else as a file. */
+  readonly type?: "image" | "file";
+}
+
+export async function upload(link: Link, path: string, options: UploadOptions): Promise<Stored> {
+  using file = await openLocal(path);
+  const { size } = await file.stat();
+  if (size === 0) throw new UsageError(`Cannot send ${path}: it is empty.`);
+  if (size > link.limits.file) {
+    throw new UsageError(`Cannot send ${path}: it has ${size} bytes, and the server takes ${link.limits.file}.`);
+  }
+  const type = options.type ?? (await isPicture(file) ? "image" : "file");
+  const offer = { id: crypto.randomUUID(), type, name: cleanFileName(path), size, room: options.room };
+  for (;;) {
+    const wire = await link.online();
+    try {
+      return await sendOnce(wire, file, { offer, ...options });
+    } catch (error) {
+      await link.throwUnlessLost(wire, error);
+    }
+  }
+}
+
+async function openLocal(path: string): Promise<Deno.FsFile> {
+  try {
+    const file = await Deno.open(path, { read: true });
+    if ((await file.stat()).isFile) return file;
+    file.close();
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : "it cannot be read";
+    throw new UsageError(`Cannot send ${path}: ${why}.`);
+  }
+  throw new UsageError(`Cannot send ${path}: it is not a file.`);
+}
+
+async function isPicture(file: Deno.FsFile): Promise<boolean> {
+  const prefix = new Uint8Array(MEDIA_PREFIX_BYTES);
+  const length = await file.read(prefix) ?? 0;
+  return imageMedia(prefix.subarray(0, length)) !== undefined;
+}
+
+interface Sending extends TransferOptions {
+  readonly offer: {
+    readonly id: string;
+    readonly type: "image" | "file";
+    readonly name: string;
+    readonly size: number;
+    readonly room: RoomId;
+  };
+}
+
+async function sendOnce(wire: Wire, file: Deno.FsFile, { offer, progress, signal }: Sending): Promise<Stored> {
+  const change = new Change();
+  let acknowledged = 0;
+  let failure: Error | undefined;
+  const fail = (error: Error) => {
+    failure ??= error;
+    change.notify();
+  };
+  const cancel = () => fail(new Cancelled("The transfer was cancelled."));
+  signal?.addEventListener("abort", cancel);
+  const stream = wire.openStream({
+    chunk: () => Promise.resolve(),
+    acknowledged: (offset) => {
+      acknowledged = offset;
+      progress?.(offset, offer.size);
+      change.notify();
+    },
+    failed: fail,
+  });
+  try {
+    const accepted = await wire.ask({ op: "upload", stream, ...offer });
+    if (accepted.op !== "accepted") throw new Error(`Cannot send: the server answered ${accepted.op}`);
+    const resumed = accepted.offset;
+    const { chunk, window } = wire.welcome.limits;
+    const hash = createHash("sha256");
+    let position = 0;
+    acknowledged = resumed;
+    await file.seek(0, Deno.SeekMode.Start);
+    for await (const bytes of readChunks(file, chunk)) {
+      if (signal?.aborted) cancel();
+      hash.update(bytes);
+      const fresh = bytes.subarray(Math.max(0, resumed - position));
+      position += bytes.length;
+      while (!failure && position - acknowledged > window) await change.next;
+      if (failure) throw failure;
+      if (fresh.length > 0) await wire.sendChunk(encodeFrame({ id: CHUNK_ID, stream, kind: Kind.binary }, fresh));
+    }
+    if (position !== offer.size) throw new UsageError(`Cannot send ${offer.name}: it changed while it was being read.`);
+    while (!failure && acknowledged < offer.size) await change.next;
+    if (failure) throw failure;
+    const stored = await wire.ask({ op: "finish", stream, sha256: hash.digest("hex") });
+    if (stored.op !== "stored") throw new Error(`Cannot send: the server answered ${stored.op}`);
+    return stored;
+  } catch (error) {
+    if (error instanceof Cancelled) wire.say({ op: "cancel", stream });
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    wire.closeStream(stream);
+  }
+}

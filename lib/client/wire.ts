@@ -1,0 +1,199 @@
+/**
+ * One connection to a server: greeted, and from then on questions with their answers and whatever else the server says.
+ *
+ * A question is answered by the message that carries its request number; an ERROR with that number rejects it with
+ * {@linkcode Refused}, and the end of the connection with {@linkcode Unreachable}.
+ */
+import { Connection, type Incoming } from "../net/connection.ts";
+import { CHUNK_ID, type Command, commandCodec } from "../protocol/command.ts";
+import { within } from "../net/within.ts";
+import type { FrameHeader } from "../protocol/frame.ts";
+import { CHUNK_BYTES, MAX_CHUNK_BYTES, MAX_SKIPPED_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
+import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
+import type { Address } from "./address.ts";
+import { formatAddress } from "./address.ts";
+import { Refused, Unreachable } from "./failure.ts";
+
+export type Welcome = Extract<ServerMessage, { op: "welcome" }>;
+
+/** A command as its sender writes it: the request number is the wire's to choose. */
+export type Question = Command extends infer C ? C extends { request: number } ? Omit<C, "request"> : never : never;
+export type Answer = Extract<ServerMessage, { request?: number }>;
+/** Messages that answer nothing. */
+export type Told = ServerMessage;
+
+export interface WireOptions {
+  readonly client: string;
+  /** Whatever the server says that is no answer. */
+  readonly told: (message: Told) => void;
+}
+
+/** One transfer's share of a connection. */
+export interface StreamHandler {
+  chunk(bytes: Uint8Array): Promise<void>;
+  acknowledged(offset: number): void;
+  failed(error: Error): void;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const CONNECT_MS = 10_000;
+const LOST = "The connection to the server was lost.";
+
+export class Wire {
+  readonly welcome: Welcome;
+  readonly #connection: Connection;
+  readonly #told: (message: Told) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #streams = new Map<number, StreamHandler>();
+  readonly #heartbeat: ReturnType<typeof setInterval>;
+  #requests = 0;
+  #lastStream = 0;
+
+  private constructor(connection: Connection, welcome: Welcome, options: WireOptions) {
+    this.#connection = connection;
+    this.welcome = welcome;
+    this.#told = options.told;
+    this.#heartbeat = setInterval(() => this.#beat(), welcome.heartbeat / 3);
+    connection.closed.then(() => this.#end());
+  }
+
+  /** Connects and greets. Rejects with {@linkcode Unreachable} or, when the server will not have us, {@linkcode Refused}. */
+  static async connect(address: Address, options: WireOptions): Promise<Wire> {
+    const socket = await connect(address);
+    const connection = new Connection(socket, { maxPayload });
+    const greeted = Promise.withResolvers<Wire>();
+    let wire: Wire | undefined;
+    const running = connection.run((incoming) => {
+      if (wire) return wire.#receive(incoming);
+      const first = incoming.type === "frame" ? serverCodec.decode(incoming) : undefined;
+      if (first?.ok && first.message.op === "welcome") {
+        greeted.resolve(wire = new Wire(connection, first.message, options));
+      } else {
+        const refusal = first?.ok && first.message.op === "error" ? new Refused(first.message) : undefined;
+        greeted.reject(refusal ?? new Unreachable(`${formatAddress(address)} answers, but it is not a chat server.`));
+        connection.close();
+      }
+    });
+    running.then(() => connection.end(), () => connection.close());
+    connection.closed.then(() => greeted.reject(new Unreachable(LOST)));
+    connection.send(commandCodec.encode({ op: "hello", version: PROTOCOL_VERSION, client: options.client }));
+    const timer = setTimeout(() => connection.close(), CONNECT_MS);
+    try {
+      return await greeted.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves when the connection has ended. */
+  get closed(): Promise<void> {
+    return this.#connection.closed;
+  }
+
+  ask(question: Question): Promise<Answer> {
+    if (!this.#connection.isOpen) return Promise.reject(new Unreachable(LOST));
+    const request = ++this.#requests;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request, { resolve, reject });
+      this.#say({ ...question, request } as Command);
+    });
+  }
+
+  /** Says something that has no answer. */
+  say(command: Extract<Command, { op: "ack" | "cancel" }>): void {
+    this.#say(command);
+  }
+
+  /** Takes a free stream for a transfer; give it back with {@linkcode closeStream}. */
+  openStream(handler: StreamHandler): number {
+    do this.#lastStream = this.#lastStream % 65_535 + 1; while (this.#streams.has(this.#lastStream));
+    this.#streams.set(this.#lastStream, handler);
+    return this.#lastStream;
+  }
+
+  closeStream(stream: number): void {
+    this.#streams.delete(stream);
+  }
+
+  /** Sends a frame of a transfer after everything else; resolves with whether it was written. */
+  sendChunk(frame: Uint8Array): Promise<boolean> {
+    return this.#connection.sendBulk(frame);
+  }
+
+  /** Says goodbye and closes. */
+  async close(options: { readonly forget?: string } = {}): Promise<void> {
+    if (this.#connection.isOpen) {
+      // The answer is BYE and the end; when neither comes the connection is closed from here.
+      this.#say({ op: "logout", request: ++this.#requests, ...options });
+      const timer = setTimeout(() => this.#connection.close(), 1000);
+      await this.closed;
+      clearTimeout(timer);
+    }
+  }
+
+  #say(command: Command): void {
+    this.#connection.send(commandCodec.encode(command));
+  }
+
+  #receive(incoming: Incoming): void | Promise<void> {
+    if (incoming.type !== "frame") return this.#connection.close();
+    if (incoming.id === CHUNK_ID) return this.#streams.get(incoming.stream)?.chunk(incoming.payload);
+    const decoded = serverCodec.decode(incoming);
+    // A message of a newer server that this client does not know is none of its business.
+    if (!decoded.ok) return;
+    const { message } = decoded;
+    if (message.op === "ping") return this.#say({ op: "pong", request: message.request });
+    if (message.op === "ack") return this.#streams.get(message.stream)?.acknowledged(message.offset);
+    const waiting = "request" in message && message.request !== undefined
+      ? this.#waiting.get(message.request)
+      : undefined;
+    if (waiting && "request" in message && message.request !== undefined) {
+      this.#waiting.delete(message.request);
+      if (message.op === "error") waiting.reject(new Refused(message));
+      else waiting.resolve(message);
+    } else if (message.op === "error" && message.stream !== undefined) {
+      this.#streams.get(message.stream)?.failed(new Refused(message));
+    } else {
+      this.#told(message);
+    }
+  }
+
+  #beat(): void {
+    const silent = this.#connection.silentMs;
+    if (silent > 2 * this.welcome.heartbeat) this.#connection.close();
+    else if (silent > this.welcome.heartbeat / 2) this.ask({ op: "ping" }).catch(() => {});
+  }
+
+  #end(): void {
+    clearInterval(this.#heartbeat);
+    const lost = new Unreachable(LOST);
+    for (const waiting of this.#waiting.values()) waiting.reject(lost);
+    this.#waiting.clear();
+    for (const handler of this.#streams.values()) handler.failed(lost);
+    this.#streams.clear();
+  }
+}
+
+const maxPayload = (header: FrameHeader): number =>
+  header.id === CHUNK_ID ? Math.max(CHUNK_BYTES, MAX_CHUNK_BYTES) : MAX_SKIPPED_BYTES;
+
+/** A direct TCP connection: a proxy that the environment names is for the web, not for this. */
+async function connect(address: Address): Promise<Deno.TcpConn> {
+  const connecting = Deno.connect({ hostname: address.host, port: address.port });
+  let reason = "it does not answer";
+  try {
+    const socket = await within(connecting, CONNECT_MS);
+    if (socket) {
+      socket.setNoDelay(true);
+      return socket;
+    }
+    connecting.then((late) => late.close(), () => {});
+  } catch (error) {
+    reason = (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\)$/, "");
+  }
+  throw new Unreachable(`Cannot connect to ${formatAddress(address)}: ${reason}. Is the server running there?`);
+}
