@@ -113,13 +113,17 @@ export class KeyDecoder {
   }
 
   #text(bytes: Uint8Array): void {
-    const text = this.#utf8.decode(bytes, { stream: true });
-    if (text !== "") this.#keys.push({ type: "text", text });
+    this.#typed(this.#utf8.decode(bytes, { stream: true }));
   }
 
   #endText(): void {
-    const text = this.#utf8.decode();
-    if (text !== "") this.#keys.push({ type: "text", text });
+    this.#typed(this.#utf8.decode());
+  }
+
+  /** Nobody types the controls of the second block, which UTF-8 spells in two bytes. */
+  #typed(text: string): void {
+    const printable = text.replace(/[\x80-\x9f]/g, "");
+    if (printable !== "") this.#keys.push({ type: "text", text: printable });
   }
 
   #byte(byte: number): void {

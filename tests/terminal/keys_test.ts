@@ -12,6 +12,10 @@ Deno.test("text is text, in every script", () => {
   assert.deepEqual(decode("hello 你好 👨‍👩‍👧"), [text("hello 你好 👨‍👩‍👧")]);
 });
 
+Deno.test("controls of the second block are not typed", () => {
+  assert.deepEqual(decode("a\x80\x9bb"), [text("ab")]);
+});
+
 Deno.test("keys of many terminals", () => {
   const sequences: Readonly<Record<string, string>> = {
     "\r": "enter",
