@@ -22,7 +22,9 @@ type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
 const DEFAULT_PAGE = 100;
 /** Events read from the store at once while catching up. */
-const CATCH_UP_EVENTS = 200;
+const CATCH_UP_EVENTS = 64;
+/** What one read from the store may bring at the most. */
+const READ_BYTES = 16 * 1024 * 1024;
 const STORE_RETRY_MS = 1000;
 
 export class Membership {
@@ -82,13 +84,19 @@ export class Membership {
     if (!room) return errorMessage("unknown-room", { request });
     // One more than asked for tells whether there are more.
     const range = after === undefined ? { before: before ?? room.head + 1 } : { after };
-    const posts = await this.#session.services.store.posts(room.id, { ...range, limit: limit + 1 });
-    const page = pageOf(posts, { limit, bytes: PAGE_BYTES, from: after === undefined ? "end" : "start" });
+    const most = this.#readable(limit);
+    const posts = await this.#session.services.store.posts(room.id, { ...range, limit: most + 1 });
+    const page = pageOf(posts, { limit: most, bytes: PAGE_BYTES, from: after === undefined ? "end" : "start" });
     return { op: "page", request, room: room.id, head: room.head, ...page };
   }
 
   async #room(id: RoomId): Promise<LiveRoom | undefined> {
     return (await this.#session.services.rooms.get(id))?.room;
+  }
+
+  /** How many events may be read at once, so that even the longest ones do not fill the memory. */
+  #readable(limit: number): number {
+    return Math.max(1, Math.min(limit, Math.floor(READ_BYTES / this.#session.services.limits.text)));
   }
 
   #follow(room: LiveRoom, cursor: Cursor): void {
@@ -121,17 +129,19 @@ export class Membership {
           return this.#follow(room, cursor);
         }
         const stored = await this.#untilAvailable(() =>
-          services.store.posts(room.id, { after: seq, limit: CATCH_UP_EVENTS })
+          services.store.posts(room.id, { after: seq, limit: this.#readable(CATCH_UP_EVENTS) })
         );
         // The store may be ahead of the room for a moment: what is not published yet comes with the log.
-        const known = stored.filter((post) => post.seq <= room.head);
-        const { events } = pageOf(known, { limit: CATCH_UP_EVENTS, bytes: PAGE_BYTES, from: "start" });
-        const last = events.at(-1);
-        if (!last) {
+        let rest = stored.filter((post) => post.seq <= room.head);
+        if (rest.length === 0) {
           throw new Error(`Cannot catch up: the store has nothing after ${seq} and the room is at ${room.head}`);
         }
-        await connection.sendBulk(joinBytes(events.map((post) => encodeEvent(room.id, post))));
-        seq = last.seq;
+        while (rest.length > 0 && here()) {
+          const { events } = pageOf(rest, { limit: rest.length, bytes: PAGE_BYTES, from: "start" });
+          await connection.sendBulk(joinBytes(events.map((post) => encodeEvent(room.id, post))));
+          seq = events.at(-1)?.seq ?? seq;
+          rest = rest.slice(events.length);
+        }
       }
     } catch (error) {
       if (!here()) return;

@@ -29,6 +29,9 @@ export interface PasswordHasherOptions {
   readonly queue?: number;
 }
 
+/** Workers that nobody has needed for so long are ended: each takes some 40 MB. */
+const IDLE_MS = 5000;
+
 interface Job {
   readonly method: "hash" | "verify";
   readonly args: readonly string[];
@@ -41,6 +44,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   const waiting: Job[] = [];
   const idle: WorkerClient[] = [];
   const busy = new Set<WorkerClient>();
+  let retiring: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
   function call(method: Job["method"], ...args: readonly string[]): Promise<unknown> {
@@ -70,7 +74,13 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     busy.delete(worker);
     // One that has crashed is left to go; the next job starts another.
     if (worker.alive) idle.push(worker);
+    clearTimeout(retiring);
+    if (!closed) retiring = setTimeout(retire, IDLE_MS);
     startNext();
+  }
+
+  function retire(): void {
+    for (const worker of idle.splice(0)) worker.close();
   }
 
   return {
@@ -82,6 +92,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     },
     close: () => {
       closed = true;
+      clearTimeout(retiring);
       for (const { reject } of waiting.splice(0)) reject(new Error("Cannot hash a password: the hasher is closed"));
       for (const worker of [...idle, ...busy]) worker.close();
     },
