@@ -8,8 +8,8 @@ import type { FileInfo } from "../chat/types.ts";
 import { readChunks } from "../files/read_chunks.ts";
 import { UsageError } from "./failure.ts";
 import type { Link } from "./link.ts";
-import { Cancelled, Change, type TransferOptions } from "./transfer.ts";
-import type { Wire } from "./wire.ts";
+import { Attempt, type TransferOptions } from "./transfer.ts";
+import { expect, type Wire } from "./wire.ts";
 
 export interface Downloaded {
   readonly path: string;
@@ -63,51 +63,25 @@ interface Fetching extends TransferOptions {
 
 /** Goes on behind what `target` has, to the end. */
 async function fetchOnce(wire: Wire, target: Deno.FsFile, { id, progress, signal }: Fetching): Promise<FileInfo> {
-  const change = new Change();
   let { size: offset } = await target.stat();
-  let failure: Error | undefined;
-  const fail = (error: Error) => {
-    failure ??= error;
-    change.notify();
-  };
-  const cancel = () => fail(new Cancelled("The transfer was cancelled."));
-  signal?.addEventListener("abort", cancel);
-  await target.seek(offset, Deno.SeekMode.Start);
   let total = 0;
-  const stream = wire.openStream({
+  await target.seek(offset, Deno.SeekMode.Start);
+  await using attempt = new Attempt(wire, {
+    signal,
     chunk: async (bytes) => {
-      if (failure) return;
-      try {
-        for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await target.write(rest));
-      } catch (error) {
-        return fail(error instanceof Error ? error : new Error(String(error)));
-      }
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await target.write(rest));
       offset += bytes.length;
-      wire.say({ op: "ack", stream, offset });
+      wire.say({ op: "ack", stream: attempt.stream, offset });
       progress?.(offset, total);
-      change.notify();
     },
-    acknowledged: () => {},
-    failed: fail,
   });
-  try {
-    if (signal?.aborted) cancel();
-    const accepted = await wire.ask({ op: "download", stream, id, offset });
-    if (accepted.op !== "accepted" || !accepted.file) {
-      throw new Error(`Cannot fetch: the server answered ${accepted.op}`);
-    }
-    const { file } = accepted;
-    total = file.size;
-    while (!failure && offset < total) await change.next;
-    if (failure) throw failure;
-    return file;
-  } catch (error) {
-    if (error instanceof Cancelled) wire.say({ op: "cancel", stream });
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", cancel);
-    wire.closeStream(stream);
-  }
+  const { stream } = attempt;
+  const { file } = await expect(wire.ask({ op: "download", stream, id, offset }), "accepted");
+  if (!file) throw new Error("Cannot fetch: the server did not say what it is sending");
+  total = file.size;
+  await attempt.until(() => offset >= file.size);
+  attempt.complete();
+  return file;
 }
 
 async function verify(target: Deno.FsFile, file: FileInfo): Promise<void> {

@@ -9,7 +9,7 @@ import type { Account, RoomId } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
 import { Refused, Unreachable } from "./failure.ts";
-import { type Answer, type Question, type Told, type Welcome, Wire } from "./wire.ts";
+import { type Answer, expect, type Question, type Told, type Welcome, Wire } from "./wire.ts";
 
 export type Entrance =
   | { readonly op: "login"; readonly account: number; readonly password: string }
@@ -242,12 +242,6 @@ const startOver = (again: () => Promise<Joined>) => (error: unknown): Promise<Jo
   if (error instanceof Refused && error.code === "sequence-ahead") return again();
   throw error;
 };
-
-async function expect<Op extends Answer["op"]>(answer: Promise<Answer>, op: Op): Promise<Extract<Answer, { op: Op }>> {
-  const message = await answer;
-  if (message.op !== op) throw new Error(`Cannot use the server's answer: it is ${message.op}, not ${op}`);
-  return message as Extract<Answer, { op: Op }>;
-}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

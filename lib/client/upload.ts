@@ -12,8 +12,8 @@ import { encodeFrame, Kind } from "../protocol/frame.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { UsageError } from "./failure.ts";
 import type { Link } from "./link.ts";
-import { Cancelled, Change, type TransferOptions } from "./transfer.ts";
-import type { Wire } from "./wire.ts";
+import { Attempt, type TransferOptions } from "./transfer.ts";
+import { expect, type Wire } from "./wire.ts";
 
 export type Stored = Extract<ServerMessage, { op: "stored" }>;
 
@@ -71,53 +71,31 @@ interface Sending extends TransferOptions {
 }
 
 async function sendOnce(wire: Wire, file: Deno.FsFile, { offer, progress, signal }: Sending): Promise<Stored> {
-  const change = new Change();
   let acknowledged = 0;
-  let failure: Error | undefined;
-  const fail = (error: Error) => {
-    failure ??= error;
-    change.notify();
-  };
-  const cancel = () => fail(new Cancelled("The transfer was cancelled."));
-  signal?.addEventListener("abort", cancel);
-  const stream = wire.openStream({
-    chunk: () => Promise.resolve(),
+  await using attempt = new Attempt(wire, {
+    signal,
     acknowledged: (offset) => {
       acknowledged = offset;
       progress?.(offset, offer.size);
-      change.notify();
     },
-    failed: fail,
   });
-  try {
-    const accepted = await wire.ask({ op: "upload", stream, ...offer });
-    if (accepted.op !== "accepted") throw new Error(`Cannot send: the server answered ${accepted.op}`);
-    const resumed = accepted.offset;
-    const { chunk, window } = wire.welcome.limits;
-    const hash = createHash("sha256");
-    let position = 0;
-    acknowledged = resumed;
-    await file.seek(0, Deno.SeekMode.Start);
-    for await (const bytes of readChunks(file, chunk)) {
-      if (signal?.aborted) cancel();
-      hash.update(bytes);
-      const fresh = bytes.subarray(Math.max(0, resumed - position));
-      position += bytes.length;
-      while (!failure && position - acknowledged > window) await change.next;
-      if (failure) throw failure;
-      if (fresh.length > 0) await wire.sendChunk(encodeFrame({ id: CHUNK_ID, stream, kind: Kind.binary }, fresh));
-    }
-    if (position !== offer.size) throw new UsageError(`Cannot send ${offer.name}: it changed while it was being read.`);
-    while (!failure && acknowledged < offer.size) await change.next;
-    if (failure) throw failure;
-    const stored = await wire.ask({ op: "finish", stream, sha256: hash.digest("hex") });
-    if (stored.op !== "stored") throw new Error(`Cannot send: the server answered ${stored.op}`);
-    return stored;
-  } catch (error) {
-    if (error instanceof Cancelled) wire.say({ op: "cancel", stream });
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", cancel);
-    wire.closeStream(stream);
+  const { stream } = attempt;
+  const { offset: resumed } = await expect(wire.ask({ op: "upload", stream, ...offer }), "accepted");
+  const { chunk, window } = wire.welcome.limits;
+  const hash = createHash("sha256");
+  let position = 0;
+  acknowledged = resumed;
+  await file.seek(0, Deno.SeekMode.Start);
+  for await (const bytes of readChunks(file, chunk)) {
+    hash.update(bytes);
+    const fresh = bytes.subarray(Math.max(0, resumed - position));
+    position += bytes.length;
+    await attempt.until(() => position - acknowledged <= window);
+    if (fresh.length > 0) await wire.sendChunk(encodeFrame({ id: CHUNK_ID, stream, kind: Kind.binary }, fresh));
   }
+  if (position !== offer.size) throw new UsageError(`Cannot send ${offer.name}: it changed while it was being read.`);
+  await attempt.until(() => acknowledged >= offer.size);
+  const stored = await expect(wire.ask({ op: "finish", stream, sha256: hash.digest("hex") }), "stored");
+  attempt.complete();
+  return stored;
 }

@@ -178,6 +178,16 @@ export class Wire {
   }
 }
 
+/** The answer, if it is the one that the question has. */
+export async function expect<Op extends Answer["op"]>(
+  answer: Promise<Answer>,
+  op: Op,
+): Promise<Extract<Answer, { op: Op }>> {
+  const message = await answer;
+  if (message.op !== op) throw new Error(`Cannot use the server's answer: it is ${message.op}, not ${op}`);
+  return message as Extract<Answer, { op: Op }>;
+}
+
 const maxPayload = (header: FrameHeader): number =>
   header.id === CHUNK_ID ? Math.max(CHUNK_BYTES, MAX_CHUNK_BYTES) : MAX_SKIPPED_BYTES;
 
