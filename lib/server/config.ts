@@ -57,8 +57,8 @@ export function readConfig(sources: ConfigSources): { readonly config: Config } 
     .exitOverride()
     .configureOutput({ writeOut: (text) => output += text, writeErr: (text) => output += text });
   try {
-    applyConf(command, sources);
     command.parse(sources.args, { from: "user" });
+    applyConf(command, sources);
   } catch (error) {
     if (!(error instanceof CommanderError)) return { exit: { code: 2, output: `chat-server: ${reasonOf(error)}\n` } };
     return { exit: { code: error.exitCode === 0 ? 0 : 2, output } };
@@ -120,36 +120,35 @@ function createCommand({ version, dataDir }: ConfigSources) {
     );
 }
 
-/** Reads the configuration file into the options that nothing stronger sets. */
-function applyConf(command: ReturnType<typeof createCommand>, { args, home, readFile }: ConfigSources): void {
-  const named = configFlag(args) ?? Deno.env.get("CHAT_CONFIG");
+/** Reads the configuration file into the options that nothing stronger has set; its other lines have to be right, too. */
+function applyConf(command: ReturnType<typeof createCommand>, { home, readFile }: ConfigSources): void {
+  const named = command.opts().config;
   const path = named ?? join(home, "server.conf");
   const text = readFile(path);
   if (text === undefined) {
     if (named !== undefined) throw new Error(`Cannot read ${path}: there is no such file.`);
     return;
   }
-  const known = new Map(command.options.map((option) => [option.name().replaceAll("-", "_").toUpperCase(), option]));
+  const options = command.options.filter((option) => option.required && option.name() !== "config");
+  const known = new Map(options.map((option) => [option.name().replaceAll("-", "_").toUpperCase(), option]));
   for (const { key, value, line } of parseConf(text)) {
     const option = known.get(key);
-    if (!option || key === "CONFIG") throw new Error(`Cannot read ${path}, line ${line}: there is no option ${key}.`);
+    if (!option) throw new Error(`Cannot read ${path}, line ${line}: there is no option ${key}.`);
     const choices = option.argChoices;
     if (choices && !choices.includes(value)) {
       throw new Error(`Cannot read ${path}, line ${line}: ${key} is one of ${choices.join(", ")}.`);
     }
+    const name = option.attributeName() as keyof ReturnType<typeof command.opts>;
+    const source = command.getOptionValueSource(name);
     try {
       const parsed = option.parseArg ? option.parseArg(value, undefined as never) : value;
-      command.setOptionValueWithSource(option.attributeName() as never, parsed as never, "config");
+      if (source === undefined || source === "default" || source === "config") {
+        command.setOptionValueWithSource(name, parsed as never, "config");
+      }
     } catch (error) {
       throw new Error(`Cannot read ${path}, line ${line}: ${key}: ${reasonOf(error)}`);
     }
   }
-}
-
-/** The value of `--config`, which has to be known before the rest can be understood. */
-function configFlag(args: readonly string[]): string | undefined {
-  const at = args.findIndex((arg) => arg === "--config" || arg.startsWith("--config="));
-  return at < 0 ? undefined : args[at]?.split("=", 2)[1] ?? args[at + 1];
 }
 
 function notEmpty(text: string): string {

@@ -94,30 +94,38 @@ export class Uploads {
       this.#stopped.add(stream);
       return;
     }
+    await this.#alone(upload, () => this.#append(stream, upload, payload));
+  }
+
+  async #append(stream: number, upload: Upload, payload: Uint8Array): Promise<void> {
     const { partial } = upload;
-    if (partial.offset + payload.length > partial.size) return this.stop(stream, "bad-offset");
+    if (this.#open.get(stream) !== upload) return;
+    if (partial.offset + payload.length > partial.size) return this.#stop(stream, "bad-offset");
     try {
-      await (upload.busy = partial.append(payload));
+      await partial.append(payload);
     } catch (error) {
       this.#session.log("error", "upload-failed", { reason: reasonOf(error) });
-      return this.stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
+      return this.#stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
     }
     if (this.#open.get(stream) !== upload) return;
     if (upload.command.type === "image" && !looksLikeImage(partial)) {
       await partial.discard();
-      return this.stop(stream, "not-an-image");
+      return this.#stop(stream, "not-an-image");
     }
     this.#session.send({ op: "ack", stream, offset: partial.offset });
   }
 
   async finish(account: Account, command: Of<"finish">): Promise<Reply> {
+    const upload = this.#open.get(command.stream);
+    if (!upload) return unknownStream(command);
+    return await this.#alone(upload, () => this.#finish(account, command, upload));
+  }
+
+  async #finish(account: Account, command: Of<"finish">, upload: Upload): Promise<Reply> {
     const { request, stream, sha256 } = command;
-    const upload = this.#open.get(stream);
-    if (!upload) return errorMessage("unknown-stream", { request, stream });
+    if (this.#open.get(stream) !== upload) return unknownStream(command);
     const { id, name, type, size, room } = upload.command;
-    const finishing = upload.partial.finish(sha256);
-    upload.busy = finishing.catch(() => {});
-    const result = await finishing;
+    const result = await upload.partial.finish(sha256);
     if (result.status === "incomplete") {
       const message = `${result.offset} of ${size} bytes have arrived; send the rest first.`;
       return errorMessage("bad-offset", { request, stream, message });
@@ -160,11 +168,24 @@ export class Uploads {
   }
 
   /** Ends a transfer that cannot go on; what had arrived stays. */
-  stop(stream: number, code: ErrorCode): void {
+  async stop(stream: number, code: ErrorCode): Promise<void> {
+    const upload = this.#open.get(stream);
+    if (upload) await settled(upload.busy);
+    this.#stop(stream, code);
+  }
+
+  #stop(stream: number, code: ErrorCode): void {
     const upload = this.#open.get(stream);
     if (upload) this.#close(stream, upload);
     this.#stopped.add(stream);
     this.#session.send(errorMessage(code, { stream }));
+  }
+
+  /** Does one thing after the other with an upload, whatever its peer asks for at once: its file must not be closed meanwhile. */
+  #alone<T>(upload: Upload, work: () => Promise<T>): Promise<T> {
+    const done = settled(upload.busy).then(work);
+    upload.busy = done;
+    return done;
   }
 
   #close(stream: number, upload: Upload): void {
@@ -178,5 +199,7 @@ export class Uploads {
 /** Whether the bytes so far are those of a picture, or too few to tell. */
 const looksLikeImage = (partial: PartialBlob): boolean =>
   partial.imageMedia !== undefined || partial.offset < Math.min(MEDIA_PREFIX_BYTES, partial.size);
+
+const unknownStream = ({ request, stream }: Of<"finish">): Reply => errorMessage("unknown-stream", { request, stream });
 
 const settled = (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});

@@ -369,14 +369,7 @@ test("a peer that does everything at once with a stream harms itself at most", a
       { op: "cancel", stream: 2 },
     );
     await peer.chunk(1, content);
-    const heard = (request: number) => (message: { request?: number }) => message.request === request;
-    for (const request of [1_000_001, 1_000_002, 1_000_003]) {
-      await Promise.any([
-        peer.expect("stored", heard(request)),
-        peer.expect("error", heard(request)),
-        peer.expect("accepted", heard(request)),
-      ]);
-    }
+    for (const request of [1_000_001, 1_000_002, 1_000_003]) await peer.answer(request);
     await lives(peer);
     peer.inbox.length = 0;
     await until(async () => {

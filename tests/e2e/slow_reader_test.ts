@@ -15,7 +15,7 @@ Deno.test("a member that stops reading falls behind alone, and later gets every 
     },
   });
   await using slow = await enter(server, BOB, collect(slowSeqs));
-  await using fast = await enter(server, CAROL, collect(fastSeqs));
+  await using _fast = await enter(server, CAROL, collect(fastSeqs));
   slow.pause();
 
   // Far more than the room's memory and the two sockets' buffers hold together.

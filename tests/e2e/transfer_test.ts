@@ -155,7 +155,7 @@ Deno.test("the later of two connections that send the same file goes on with it"
   assert.deepEqual([told.code, told.stream], ["transfer-superseded", 1]);
   await lost.chunk(1, content.subarray(200_000, 210_000));
   await lost.get("pong", { op: "ping" });
-  assert.deepEqual(await fetchBytes(lost, id), new Uint8Array(content));
+  assert.equal(sha256(await fetchBytes(lost, id)), sha256(content));
 });
 
 Deno.test("many connections that fight over one upload leave one whole file", async () => {
@@ -186,7 +186,7 @@ Deno.test("many connections that fight over one upload leave one whole file", as
   // Pieces of the wrong size may be in there: then it is damaged, thrown away, and comes whole the second time.
   const stored = await sendBytes(fresh, content, { id }).catch(() => sendBytes(fresh, content, { id }));
   assert.equal(stored.sha256, sha256(content));
-  assert.deepEqual(await fetchBytes(fresh, id), new Uint8Array(content));
+  assert.equal(sha256(await fetchBytes(fresh, id)), sha256(content));
 });
 
 Deno.test("memory does not grow with the size of a file", async () => {

@@ -77,10 +77,13 @@ export class Peer implements AsyncDisposable {
   async ask(question: Question): Promise<Answer> {
     const request = ++this.#requests;
     await this.say({ ...question, request } as Command);
-    return await this.#wait(
-      `the answer to ${question.op}`,
-      (message) => "request" in message && message.request === request && message.op !== "ping",
-    ) as Answer;
+    return await this.answer(request, question.op);
+  }
+
+  /** The message that carries a request's number. */
+  answer(request: number, what = `request ${request}`): Promise<Answer> {
+    const match = (message: Heard) => "request" in message && message.request === request && message.op !== "ping";
+    return this.#wait(`the answer to ${what}`, match) as Promise<Answer>;
   }
 
   /** Asks, and insists on the kind of answer. */

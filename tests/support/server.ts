@@ -10,6 +10,7 @@ import { type ServerOptions, startServer } from "../../lib/server/run.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { tokenHash } from "../../lib/store/token.ts";
+import { eachLine } from "./lines.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { within } from "./within.ts";
 
@@ -114,11 +115,11 @@ export async function spawnServer(
   let stderr = "";
   const listening = Promise.withResolvers<Deno.NetAddr>();
   const reading = Promise.all([
-    readLines(child.stdout, (line) => {
+    eachLine(child.stdout, (line) => {
       const [, hostname = "", number] = /^listening on (.*):(\d+)$/.exec(line) ?? [];
       listening.resolve({ transport: "tcp", hostname, port: Number(number) });
     }),
-    readLines(child.stderr, (line) => stderr += line + "\n"),
+    eachLine(child.stderr, (line) => stderr += line + "\n"),
   ]);
   const ended = Promise.all([child.status, reading]).then(([status]) => status);
   ended.then(() => listening.reject(new Error(`The server ended before it listened: ${stderr}`)));
@@ -176,13 +177,4 @@ async function seedSqlite(file: string): Promise<void> {
   const database = new SqliteDatabase(file, "normal");
   await seed(database);
   database.close();
-}
-
-async function readLines(stream: ReadableStream<Uint8Array>, line: (text: string) => void): Promise<void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    lines.forEach(line);
-  }
 }

@@ -1,0 +1,147 @@
+/** How the server is told what to do, and what it says to a wrong word. */
+import assert from "node:assert/strict";
+import { type Config, readConfig } from "../../lib/server/config.ts";
+
+interface Told {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The text of `/home/server.conf`. */
+  readonly conf?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const VARIABLES = ["HOST", "PORT", "DATA_DIR", "DATABASE", "MAX_FILE", "MAX_TEXT", "LOG", "CONFIG"].map((name) =>
+  `CHAT_${name}`
+);
+
+function read({ args = [], env = {}, conf, files = {} }: Told) {
+  const before = new Map(VARIABLES.map((name) => [name, Deno.env.get(name)]));
+  for (const name of VARIABLES) Deno.env.delete(name);
+  for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+  const all: Readonly<Record<string, string>> = {
+    ...files,
+    ...(conf === undefined ? {} : { "/home/server.conf": conf }),
+  };
+  try {
+    return readConfig({ args, version: "1.2.3", home: "/home", dataDir: "/data", readFile: (path) => all[path] });
+  } finally {
+    for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  }
+}
+
+function config(told: Told): Config {
+  const result = read(told);
+  if ("exit" in result) throw new Error(result.exit.output);
+  return result.config;
+}
+
+function exit(told: Told): { code: number; output: string } {
+  const result = read(told);
+  assert.ok("exit" in result, `it was accepted: ${JSON.stringify(told)}`);
+  return result.exit;
+}
+
+Deno.test("nothing said: the defaults", () => {
+  assert.deepEqual(config({}), {
+    host: "0.0.0.0",
+    port: 8888,
+    dataDir: "/data",
+    database: "sqlite:/data/chat.sqlite",
+    maxFile: 2 ** 30,
+    maxText: 65_536,
+    log: "text",
+  });
+  assert.equal(config({ args: ["--data-dir", "/srv"] }).database, "sqlite:/srv/chat.sqlite");
+});
+
+Deno.test("a flag is stronger than the environment, that than server.conf, and that than the default", () => {
+  const rows: readonly [keyof Config, string, readonly [string, string, string], readonly unknown[]][] = [
+    ["host", "host", ["127.0.0.1", "::1", "10.0.0.1"], ["127.0.0.1", "::1", "10.0.0.1"]],
+    ["port", "port", ["0", "2", "65535"], [0, 2, 65_535]],
+    ["dataDir", "data-dir", ["/a", "/b c", "/d=e"], ["/a", "/b c", "/d=e"]],
+    ["database", "database", ["sqlite:a", "mysql://u:p@h:1/n", "mariadb://h/n"], [
+      "sqlite:a",
+      "mysql://u:p@h:1/n",
+      "mariadb://h/n",
+    ]],
+    ["maxFile", "max-file", ["1", "2K", "1.5G"], [1, 2048, 1_610_612_736]],
+    ["maxText", "max-text", ["1", "2K", "1M"], [1, 2048, 2 ** 20]],
+    ["log", "log", ["json", "text", "json"], ["json", "text", "json"]],
+  ];
+  for (const [key, flag, [first, second, third], [asFlag, asEnv, asConf]] of rows) {
+    const name = flag.replace("-", "_").toUpperCase();
+    const conf = `${name}=${third}`, env = { [`CHAT_${name}`]: second };
+    assert.equal(config({ conf })[key], asConf, conf);
+    assert.equal(config({ conf, env })[key], asEnv);
+    assert.equal(config({ conf, env, args: [`--${flag}`, first] })[key], asFlag);
+    assert.equal(config({ conf, env, args: [`--${flag}=${first}`] })[key], asFlag);
+  }
+});
+
+Deno.test("another file than server.conf", () => {
+  const files = { "/etc/chat.conf": "PORT=77", "/etc/a=b.conf": "PORT=78" };
+  assert.equal(config({ files, conf: "PORT=1", args: ["--config", "/etc/chat.conf"] }).port, 77);
+  assert.equal(config({ files, env: { CHAT_CONFIG: "/etc/chat.conf" } }).port, 77);
+  assert.equal(config({ files, args: ["--config=/etc/a=b.conf"] }).port, 78);
+  assert.match(exit({ args: ["--config", "/nowhere"] }).output, /Cannot read \/nowhere/);
+});
+
+Deno.test("a wrong value is refused in one sentence, wherever it stands", () => {
+  const wrong = {
+    "host": ["", " "],
+    "port": ["", "x", "-1", "65536", "1.5", "0x10", "1e3"],
+    "data-dir": [""],
+    "database": ["postgres://x", "sqlite:", "mysql://", "chat.sqlite"],
+    "max-file": ["0", "-1", "x", "9999T"],
+    "max-text": ["0", "2M", "1 kilo"],
+    "log": ["xml", ""],
+  };
+  for (const [flag, values] of Object.entries(wrong)) {
+    const name = flag.replace("-", "_").toUpperCase();
+    for (const value of values) {
+      for (
+        const told of [{ args: [`--${flag}=${value}`] }, { env: { [`CHAT_${name}`]: value } }, {
+          conf: `# first\n${name}=${value}`,
+        }]
+      ) {
+        const { code, output } = exit(told);
+        assert.equal(code, 2);
+        assert.match(output, /^[^\n]+\n$/, "one line");
+        assert.match(
+          output,
+          told.conf === undefined ? new RegExp(told.args ? `--${flag}` : `CHAT_${name}`) : /line 2/,
+          output,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("words that nobody knows", () => {
+  const wrong: readonly Told[] = [
+    { args: ["--prot", "1"] },
+    { args: ["serve"] },
+    { args: ["--port"] },
+    { conf: "PROT=1" },
+    { conf: "CONFIG=other.conf" },
+    { conf: "VERSION=2" },
+    { conf: "just words" },
+  ];
+  for (const told of wrong) {
+    const { code, output } = exit(told);
+    assert.equal(code, 2, output);
+    assert.notEqual(output, "");
+  }
+});
+
+Deno.test("--help names every option, and --version the version", () => {
+  const help = exit({ args: ["--help"] });
+  assert.equal(help.code, 0);
+  for (
+    const flag of ["host", "port", "data-dir", "database", "max-file", "max-text", "log", "config", "help", "version"]
+  ) {
+    assert.match(help.output, new RegExp(`--${flag}\\b`));
+  }
+  assert.deepEqual(exit({ args: ["--version"] }), { code: 0, output: "1.2.3\n" });
+  assert.equal(exit({ args: ["--help"], conf: "PORT=wrong" }).code, 0, "help helps with a wrong file, too");
+});
