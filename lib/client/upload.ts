@@ -80,7 +80,10 @@ async function sendOnce(wire: Wire, file: Deno.FsFile, { offer, progress, signal
     },
   });
   const { stream } = attempt;
-  const { offset: resumed } = await expect(wire.ask({ op: "upload", stream, ...offer }), "accepted");
+  const answer = await wire.ask({ op: "upload", stream, ...offer });
+  // It was stored before the connection was lost, and only the answer was not heard.
+  if (answer.op === "stored") return answer;
+  const { offset: resumed } = await expect(answer, "accepted");
   const { chunk, window } = wire.welcome.limits;
   const hash = createHash("sha256");
   let position = 0;

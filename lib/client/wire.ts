@@ -180,7 +180,7 @@ export class Wire {
 
 /** The answer, if it is the one that the question has. */
 export async function expect<Op extends Answer["op"]>(
-  answer: Promise<Answer>,
+  answer: Answer | Promise<Answer>,
   op: Op,
 ): Promise<Extract<Answer, { op: Op }>> {
   const message = await answer;

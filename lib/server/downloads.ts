@@ -11,7 +11,7 @@ import { Kind, writeHeader } from "../protocol/frame.ts";
 import { CHUNK_BYTES, HEADER_BYTES, WINDOW_BYTES } from "../protocol/limits.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { reasonOf } from "./log.ts";
-import type { Reply, Session } from "./session.ts";
+import type { Reply, SessionContext } from "./session_context.ts";
 
 type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
@@ -44,16 +44,23 @@ class Download {
 }
 
 export class Downloads {
-  readonly #session: Session;
+  readonly #session: SessionContext;
+  readonly #taken: (stream: number) => boolean;
   readonly #open = new Map<number, Download>();
 
-  constructor(session: Session) {
+  /** `taken` tells whether a stream serves another transfer of this connection. */
+  constructor(session: SessionContext, taken: (stream: number) => boolean) {
     this.#session = session;
+    this.#taken = taken;
+  }
+
+  has(stream: number): boolean {
+    return this.#open.has(stream);
   }
 
   async begin(command: Of<"download">): Promise<Reply> {
     const { request, stream, id, offset = 0 } = command;
-    if (this.#open.has(stream)) return errorMessage("stream-in-use", { request, stream });
+    if (this.has(stream) || this.#taken(stream)) return errorMessage("stream-in-use", { request, stream });
     if (this.#open.size >= MAX_DOWNLOADS) return errorMessage("too-many-transfers", { request, stream });
     const download = new Download(offset);
     this.#open.set(stream, download);

@@ -5,7 +5,7 @@ import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { newToken, tokenHash } from "../store/token.ts";
-import type { Reply, Session } from "./session.ts";
+import type { Reply, SessionContext } from "./session_context.ts";
 
 type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
@@ -14,7 +14,7 @@ const TOKEN_MS = 30 * 24 * 3600 * 1000;
 /** How long to wait when too many passwords are being checked: about as long as a full waiting line takes. */
 const BUSY_RETRY_MS = 5000;
 
-export async function register(session: Session, command: Of<"register">): Promise<Reply> {
+export async function register(session: SessionContext, command: Of<"register">): Promise<Reply> {
   const { request } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
   if (command.account !== undefined) {
@@ -45,7 +45,7 @@ export async function register(session: Session, command: Of<"register">): Promi
   return await welcome(session, { account: created.account, name: name.value }, command);
 }
 
-export async function login(session: Session, command: Of<"login">): Promise<Reply> {
+export async function login(session: SessionContext, command: Of<"login">): Promise<Reply> {
   const { request } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
   const { store, passwords } = session.services;
@@ -65,7 +65,7 @@ export async function login(session: Session, command: Of<"login">): Promise<Rep
   return await welcome(session, record, command);
 }
 
-export async function resume(session: Session, command: Of<"resume">): Promise<Reply> {
+export async function resume(session: SessionContext, command: Of<"resume">): Promise<Reply> {
   const { request, token } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
   const record = await session.services.store.tokenAccount(tokenHash(token), Date.now());
@@ -74,15 +74,13 @@ export async function resume(session: Session, command: Of<"resume">): Promise<R
   return { op: "logged-in", request, account: record.account, name: record.name };
 }
 
-export async function logout(session: Session, command: Of<"logout">): Promise<Reply> {
-  if (command.forget !== undefined) await session.services.store.deleteToken(tokenHash(command.forget));
-  session.membership.leave();
-  void session.end("logout", "Goodbye.");
-  return undefined;
+/** Makes a device's token void, if one was named. */
+export async function forget({ services }: SessionContext, { forget: token }: Of<"logout">): Promise<void> {
+  if (token !== undefined) await services.store.deleteToken(tokenHash(token));
 }
 
 async function welcome(
-  session: Session,
+  session: SessionContext,
   record: Pick<AccountRecord, "account" | "name">,
   command: Of<"login"> | Of<"register">,
 ): Promise<Reply> {

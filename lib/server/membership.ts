@@ -15,7 +15,7 @@ import { StoreUnavailable } from "../store/store.ts";
 import { encodeEvent, type LiveRoom } from "./live_room.ts";
 import { reasonOf } from "./log.ts";
 import type { Cursor } from "./room_log.ts";
-import type { Reply, Session } from "./session.ts";
+import type { Reply, SessionContext } from "./session_context.ts";
 import { pageOf } from "./page.ts";
 
 type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
@@ -28,10 +28,10 @@ const READ_BYTES = 16 * 1024 * 1024;
 const STORE_RETRY_MS = 1000;
 
 export class Membership {
-  readonly #session: Session;
+  readonly #session: SessionContext;
   #joined: { readonly room: LiveRoom; readonly account: Account } | undefined;
 
-  constructor(session: Session) {
+  constructor(session: SessionContext) {
     this.#session = session;
   }
 

@@ -3,9 +3,13 @@ import { textFault } from "../chat/text.ts";
 import type { Account, Draft, Post } from "../chat/types.ts";
 import type { Command } from "../protocol/command.ts";
 import { errorMessage, type ServerMessage } from "../protocol/server_message.ts";
-import type { Reply, Session } from "./session.ts";
+import type { Reply, SessionContext } from "./session_context.ts";
 
-export async function post(session: Session, from: Account, command: Extract<Command, { op: "post" }>): Promise<Reply> {
+export async function post(
+  session: SessionContext,
+  from: Account,
+  command: Extract<Command, { op: "post" }>,
+): Promise<Reply> {
   const { request, room, id, text } = command;
   const fault = textFault(text, session.services.limits.text);
   if (fault) return errorMessage(fault, { request });
@@ -14,7 +18,7 @@ export async function post(session: Session, from: Account, command: Extract<Com
 
 /** Hands a draft to its room's journal; the answer is STORED with the number it got, now or the first time. */
 export async function submit(
-  session: Session,
+  session: SessionContext,
   posting: { readonly room: string; readonly request: number; readonly draft: Draft },
 ): Promise<ServerMessage> {
   const { request, draft } = posting;
@@ -25,7 +29,8 @@ export async function submit(
   return stored(request, open.room.id, result.post);
 }
 
-function stored(request: number, room: string, post: Post): ServerMessage {
+/** The answer to somebody whose post is stored, now or earlier. */
+export function stored(request: number, room: string, post: Post): ServerMessage {
   const { id, seq, at } = post;
   return { op: "stored", request, room, id, seq, at, ...(post.type === "post" ? {} : { sha256: post.sha256 }) };
 }

@@ -25,18 +25,17 @@ import {
 import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { Downloads } from "./downloads.ts";
-import { login, logout, register, resume } from "./login.ts";
+import { forget, login, register, resume } from "./login.ts";
 import { type Fields, type Level, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
 import { post } from "./post.ts";
 import type { Services } from "./services.ts";
+import type { Farewell, Reply, SessionContext } from "./session_context.ts";
 import { Uploads } from "./uploads.ts";
 import { within } from "../net/within.ts";
 
 /** How long a peer is asked to wait when the database is away. */
 const RETRY_MS = 2000;
-
-export type Reply = ServerMessage | undefined;
 
 /** What the answers under way may take when the session is to end. */
 const FAREWELL_MS = 2000;
@@ -44,13 +43,13 @@ const FAREWELL_MS = 2000;
 /** The largest payload before login: nothing but greetings and credentials. */
 export const visitorLimit = (header: FrameHeader): number => header.id === CHUNK_ID ? 0 : MAX_GREETING_BYTES;
 
-export class Session {
+export class Session implements SessionContext {
   readonly services: Services;
   readonly connection: Connection;
   /** Where the peer is, for the log. */
   readonly peer: string;
   account: Account | undefined;
-  readonly membership: Membership;
+  readonly #membership: Membership;
   readonly #id: number;
   readonly #uploads: Uploads;
   readonly #downloads: Downloads;
@@ -65,9 +64,9 @@ export class Session {
     this.connection = connection;
     this.#id = peer.id;
     this.peer = peer.address;
-    this.membership = new Membership(this);
-    this.#uploads = new Uploads(this);
-    this.#downloads = new Downloads(this);
+    this.#membership = new Membership(this);
+    this.#uploads = new Uploads(this, (stream) => this.#downloads.has(stream));
+    this.#downloads = new Downloads(this, (stream) => this.#uploads.has(stream));
   }
 
   /** Serves the connection until it ends, whoever ends it. */
@@ -85,7 +84,7 @@ export class Session {
       });
     } finally {
       this.connection.close();
-      this.membership.leave();
+      this.#membership.leave();
       this.#downloads.close();
       await this.#uploads.close();
       await Promise.all(this.#pending);
@@ -101,9 +100,8 @@ export class Session {
     this.send({ op: "ping", request: ++this.#pings });
   }
 
-  /** Finishes the answers under way, tells the peer why, and closes. What comes in meanwhile is not dealt with. */
   async end(
-    reason: Extract<ServerMessage, { op: "bye" }>["reason"],
+    reason: Farewell,
     message: string,
     retryAfter?: number,
   ): Promise<void> {
@@ -114,7 +112,6 @@ export class Session {
     await this.connection.end();
   }
 
-  /** Tells the peer what it did to the connection, which is closed then. */
   async fail(code: ErrorCode, message?: string): Promise<void> {
     this.log("warn", "connection-refused", { code, reason: message });
     this.send(errorMessage(code, message === undefined ? {} : { message }));
@@ -130,7 +127,6 @@ export class Session {
     });
   }
 
-  /** Lets a logged-in peer send what a visitor may not. */
   admit(account: Account): void {
     this.account = account;
     const control = controlBytesFor(this.services.limits.text);
@@ -206,7 +202,7 @@ export class Session {
       case "ack":
         return this.#downloads.acknowledge(command);
       case "logout":
-        return logout(this, command);
+        return this.#logout(command);
     }
     const { account } = this;
     if (!account) {
@@ -214,11 +210,11 @@ export class Session {
     }
     switch (command.op) {
       case "join":
-        return this.membership.join(account, command);
+        return this.#membership.join(account, command);
       case "who":
-        return this.membership.who(command);
+        return this.#membership.who(command);
       case "history":
-        return this.membership.history(command);
+        return this.#membership.history(command);
       case "post":
         return post(this, account, command);
       case "upload":
@@ -231,6 +227,13 @@ export class Session {
         this.#downloads.cancel(command.stream);
         return this.#uploads.cancel(command.stream);
     }
+  }
+
+  async #logout(command: Extract<Command, { op: "logout" }>): Promise<Reply> {
+    await forget(this, command);
+    this.#membership.leave();
+    void this.end("logout", "Goodbye.");
+    return undefined;
   }
 
   #hello(command: Extract<Command, { op: "hello" }>): Reply {

@@ -14,9 +14,10 @@ import type { Command } from "../protocol/command.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame } from "../protocol/frame.ts";
 import { errorMessage } from "../protocol/server_message.ts";
+import { StoreUnavailable } from "../store/store.ts";
 import { reasonOf } from "./log.ts";
-import { submit } from "./post.ts";
-import type { Reply, Session } from "./session.ts";
+import { stored, submit } from "./post.ts";
+import type { Reply, SessionContext } from "./session_context.ts";
 import type { Receiving } from "./upload_registry.ts";
 
 type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
@@ -33,13 +34,20 @@ interface Upload extends Receiving {
 }
 
 export class Uploads {
-  readonly #session: Session;
+  readonly #session: SessionContext;
+  readonly #taken: (stream: number) => boolean;
   readonly #open = new Map<number, Upload>();
   /** Streams whose transfer was stopped: what is still on its way to them is passed over in silence. */
   readonly #stopped = new Set<number>();
 
-  constructor(session: Session) {
+  /** `taken` tells whether a stream serves another transfer of this connection. */
+  constructor(session: SessionContext, taken: (stream: number) => boolean) {
     this.#session = session;
+    this.#taken = taken;
+  }
+
+  has(stream: number): boolean {
+    return this.#open.has(stream);
   }
 
   async begin(account: Account, command: Of<"upload">): Promise<Reply> {
@@ -59,6 +67,11 @@ export class Uploads {
     };
     try {
       await uploads.take(key, receiving);
+      const done = await this.#alreadyPosted(account, command);
+      if (done) {
+        uploads.release(key, receiving);
+        return done;
+      }
       const partial = await blobs[command.type].receive(key, { size: command.size });
       if (!uploads.holds(key, receiving)) {
         partial.close();
@@ -78,12 +91,21 @@ export class Uploads {
 
   async #fault(command: Of<"upload">): Promise<ErrorCode | undefined> {
     const { services } = this.#session;
-    if (this.#open.has(command.stream)) return "stream-in-use";
+    if (this.has(command.stream) || this.#taken(command.stream)) return "stream-in-use";
     if (this.#open.size >= MAX_UPLOADS) return "too-many-transfers";
     if (!isFileName(command.name)) return "bad-file-name";
     if (command.size === 0) return "file-empty";
     if (command.size > services.limits.file) return "file-too-large";
     return await services.rooms.get(command.room) ? undefined : "unknown-room";
+  }
+
+  /** The answer to an offer whose id is a post already: its sender lost the connection before hearing so. */
+  async #alreadyPosted(account: Account, { request, stream, id, type }: Of<"upload">): Promise<Reply> {
+    const found = await this.#session.services.store.post(id).catch(whenAway);
+    if (!found) return undefined;
+    const { room, post } = found;
+    const same = post.from.account === account.account && post.type === type;
+    return same ? stored(request, room, post) : errorMessage("id-conflict", { request, stream });
   }
 
   async chunk(frame: Frame): Promise<void> {
@@ -125,7 +147,8 @@ export class Uploads {
     const { request, stream, sha256 } = command;
     if (this.#open.get(stream) !== upload) return unknownStream(command);
     const { id, name, type, size, room } = upload.command;
-    const result = await upload.partial.finish(sha256);
+    const result = await upload.partial.finish(sha256).catch(fullDisk);
+    if (result === "disk-full") return errorMessage("disk-full", { request, stream });
     if (result.status === "incomplete") {
       const message = `${result.offset} of ${size} bytes have arrived; send the rest first.`;
       return errorMessage("bad-offset", { request, stream, message });
@@ -201,5 +224,16 @@ const looksLikeImage = (partial: PartialBlob): boolean =>
   partial.imageMedia !== undefined || partial.offset < Math.min(MEDIA_PREFIX_BYTES, partial.size);
 
 const unknownStream = ({ request, stream }: Of<"finish">): Reply => errorMessage("unknown-stream", { request, stream });
+
+/** A store that is away need not hold up the bytes: FINISH asks it again. */
+function whenAway(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}
+
+/** A disk that fills up while a file is brought to it: the peer may finish again once there is room. */
+function fullDisk(error: unknown): "disk-full" {
+  if (isDiskFull(error)) return "disk-full";
+  throw error;
+}
 
 const settled = (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});

@@ -212,3 +212,36 @@ Deno.test("memory does not grow with the size of a file", async () => {
   const grown = memory().most - before;
   assert.ok(grown < 64, `it grew by ${Math.round(grown)} MiB`);
 });
+
+Deno.test("a file whose acknowledgement was lost is not sent again", async () => {
+  await using server = await serve();
+  await using alice = await logIn(server, ALICE);
+  await using bob = await logIn(server, BOB);
+  const id = crypto.randomUUID();
+  const stored = await sendBytes(alice, randomBytes(5000), { id });
+  const offer = { op: "upload", stream: 2, room: "lobby", id, type: "file", name: "again", size: 5000 } as const;
+  const again = await alice.get("stored", offer);
+  assert.deepEqual([again.seq, again.at, again.sha256], [stored.seq, stored.at, stored.sha256]);
+  const refused = await bob.ask(offer);
+  assert.ok(refused.op === "error");
+  assert.deepEqual([refused.code, refused.stream], ["id-conflict", 2]);
+});
+
+Deno.test("one stream serves one transfer, whichever way it goes", async () => {
+  await using server = await serve();
+  await using alice = await logIn(server, ALICE);
+  const { id } = await sendBytes(alice, randomBytes(10));
+  const offer = {
+    op: "upload",
+    stream: 7,
+    room: "lobby",
+    id: crypto.randomUUID(),
+    type: "file",
+    name: "x",
+    size: 9,
+  } as const;
+  await alice.get("accepted", offer);
+  const refused = await alice.ask({ op: "download", stream: 7, id });
+  assert.ok(refused.op === "error");
+  assert.equal(refused.code, "stream-in-use");
+});

@@ -20,7 +20,10 @@ export async function sendFile(
 ): Promise<Stored> {
   const { stream = 1, id = crypto.randomUUID(), type = "file", name = "file.bin" } = offer;
   const { size, read } = source;
-  const { offset } = await peer.get("accepted", { op: "upload", stream, room: "lobby", id, type, name, size });
+  const answer = await peer.ask({ op: "upload", stream, room: "lobby", id, type, name, size });
+  if (answer.op === "stored") return answer;
+  if (answer.op !== "accepted") throw new Error(`The offer was answered by ${JSON.stringify(answer)}`);
+  const { offset } = answer;
   const hash = createHash("sha256");
   for (let at = 0; at < offset; at += CHUNK_BYTES) hash.update(read(at, Math.min(offset, at + CHUNK_BYTES)));
   let acknowledged = offset;

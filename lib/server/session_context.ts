@@ -1,0 +1,27 @@
+/** What the parts of a session see of it: who is there, what they share, and how to answer. */
+import type { Account } from "../chat/types.ts";
+import type { Connection } from "../net/connection.ts";
+import type { ErrorCode } from "../protocol/error_code.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
+import type { Fields, Level } from "./log.ts";
+import type { Services } from "./services.ts";
+
+/** What a command is answered with at once; nothing when the answer comes later, or there is none. */
+export type Reply = ServerMessage | undefined;
+
+export type Farewell = Extract<ServerMessage, { op: "bye" }>["reason"];
+
+export interface SessionContext {
+  readonly services: Services;
+  readonly connection: Connection;
+  readonly account: Account | undefined;
+  send(message: ServerMessage): void;
+  /** Logs with the connection, the peer's address and the account. */
+  log(level: Level, event: string, fields?: Fields): void;
+  /** Lets a peer that has proved who it is do what a visitor may not. */
+  admit(account: Account): void;
+  /** Finishes the answers under way, tells the peer why, and closes. What comes in meanwhile is not dealt with. */
+  end(reason: Farewell, message: string, retryAfter?: number): Promise<void>;
+  /** Tells the peer what it did to the connection, which is closed then. */
+  fail(code: ErrorCode, message?: string): Promise<void>;
+}
