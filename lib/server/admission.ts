@@ -40,7 +40,7 @@ export class Admission {
   }
 
   admit(socket: Socket, address: string): void {
-    const connection = new Connection(socket, { maxPayload: visitorLimit });
+    const connection = new Connection(socket, { maxPayload: visitorLimit, replyLimit: this.#services.limits.sendq });
     const session = new Session(this.#services, connection, { id: ++this.#count, address });
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }

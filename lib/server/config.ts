@@ -9,6 +9,8 @@ import { parseConf } from "../files/conf.ts";
 import { type LogFormat, reasonOf } from "./log.ts";
 import { parseSize } from "../files/size.ts";
 
+const MIB = 1024 * 1024;
+
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -18,6 +20,12 @@ export interface Config {
   readonly maxFile: number;
   readonly maxText: number;
   readonly log: LogFormat;
+  /** What a power cut may take from the embedded database. */
+  readonly durability: "full" | "normal";
+  /** Bytes of a room's latest events that are kept in memory. */
+  readonly ring: number;
+  /** Bytes of answers to one connection above which it is not read from. */
+  readonly sendq: number;
 }
 
 /** What to do instead of serving: print something and leave. */
@@ -74,6 +82,9 @@ export function readConfig(sources: ConfigSources): { readonly config: Config } 
       maxFile: options.maxFile,
       maxText: options.maxText,
       log: options.log,
+      durability: options.durability,
+      ring: options.ring,
+      sendq: options.sendq,
     },
   };
 }
@@ -109,6 +120,18 @@ function createCommand({ version, dataDir }: ConfigSources) {
     .addOption(
       new Option("--log <format>", "the log's form").env("CHAT_LOG").choices(["text", "json"] as const)
         .default("text" as const),
+    )
+    .addOption(
+      new Option("--durability <level>", "what a power cut may take from sqlite: nothing, or the last moments")
+        .env("CHAT_DURABILITY").choices(["full", "normal"] as const).default("full" as const),
+    )
+    .addOption(
+      new Option("--ring <size>", "a room's latest events kept in memory; slower readers get theirs from the database")
+        .env("CHAT_RING").default(64 * MIB, "64M").argParser((text) => size(text, { min: MIB, max: 4096 * MIB })),
+    )
+    .addOption(
+      new Option("--sendq <size>", "answers that one connection may leave unread before it is not listened to")
+        .env("CHAT_SENDQ").default(MIB, "1M").argParser((text) => size(text, { min: 64 * 1024, max: 1024 * MIB })),
     )
     .addOption(
       new Option("--config <file>", "file of KEY=VALUE lines (default: server.conf beside the executable)")
@@ -162,10 +185,12 @@ function port(text: string): number {
   return value;
 }
 
-function size(text: string, { max }: { readonly max: number }): number {
+function size(text: string, { min = 1, max }: { readonly min?: number; readonly max: number }): number {
   const bytes = parseSize(text);
-  if (bytes === undefined || bytes < 1 || bytes > max) {
-    throw new InvalidArgumentError(`A size is written like 65536, 64K or 1.5G, and is at most ${max} bytes here.`);
+  if (bytes === undefined || bytes < min || bytes > max) {
+    throw new InvalidArgumentError(
+      `A size is written like 65536, 64K or 1.5G; here it is from ${min} to ${max} bytes.`,
+    );
   }
   return bytes;
 }

@@ -11,8 +11,6 @@ import { Rooms } from "./rooms.ts";
 import type { Services } from "./services.ts";
 import { UploadRegistry } from "./upload_registry.ts";
 
-/** The latest events of a room that are kept in memory. */
-const RING_BYTES = 64 * 1024 * 1024;
 /** What a slow end may take before the process leaves anyway. */
 const CLOSE_MS = 4500;
 /** An upload that nobody has gone on with for this long is thrown away. */
@@ -29,8 +27,6 @@ export interface RunningServer {
 export interface ServerOptions {
   readonly version: string;
   readonly log: Log;
-  /** Bytes of a room's latest events that are kept in memory. */
-  readonly ringBytes?: number;
   readonly patience?: Partial<Patience>;
 }
 
@@ -69,7 +65,7 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 
 /** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
-  const { log, ringBytes = RING_BYTES, patience = {} } = options;
+  const { log, patience = {} } = options;
   await using stack = new AsyncDisposableStack();
   await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const blobs = {
@@ -78,13 +74,14 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   };
   const store = stack.adopt(
     await openStore(config.database, {
+      durability: config.durability,
       onState: ({ available, reason }) =>
         available ? log("info", "database-available") : log("error", "database-unavailable", { reason }),
     }),
     (opened) => opened.close(),
   );
   const passwords = stack.adopt(createPasswordHasher(), (hasher) => hasher.close());
-  const rooms = stack.adopt(new Rooms(store, { capacity: ringBytes }), (opened) => opened.settled());
+  const rooms = stack.adopt(new Rooms(store, { capacity: config.ring }), (opened) => opened.settled());
   const services: Services = {
     store,
     passwords,
@@ -92,7 +89,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     blobs,
     uploads: new UploadRegistry(),
     log,
-    limits: { text: config.maxText, file: config.maxFile },
+    limits: { text: config.maxText, file: config.maxFile, sendq: config.sendq },
     name: `chat-server/${options.version}`,
   };
   const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());

@@ -13,7 +13,7 @@ export interface Services {
   readonly blobs: { readonly image: BlobFolder; readonly file: BlobFolder };
   readonly uploads: UploadRegistry;
   readonly log: Log;
-  readonly limits: { readonly text: number; readonly file: number };
+  readonly limits: { readonly text: number; readonly file: number; readonly sendq: number };
   /** What the server calls itself in WELCOME. */
   readonly name: string;
 }

@@ -2,9 +2,12 @@
 import type { OnState } from "./availability.ts";
 import { openMysql } from "./mysql.ts";
 import { openSqlite } from "./sqlite.ts";
+import type { Durability } from "./sqlite_database.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenOptions {
+  /** What a power cut may take; heeded by SQLite, while MySQL has settings of its own. */
+  readonly durability?: Durability;
   /** Called once as the database is first known to be available or not, and at each change of that. */
   readonly onState?: OnState;
 }

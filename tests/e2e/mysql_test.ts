@@ -12,12 +12,12 @@ import { until } from "../support/within.ts";
 const sha256 = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
 
 /** A server on a database of that name, in which the three people are. */
-async function serveOn(db: MariaDb, name: string, ringBytes?: number): Promise<TestServer> {
+async function serveOn(db: MariaDb, name: string, ring?: number): Promise<TestServer> {
   const database = db.url(name);
   const store = await openStore(database);
   await seed(store);
   await store.close();
-  return await serve({ database, ...(ringBytes === undefined ? {} : { ringBytes }) });
+  return await serve({ database, ...(ring === undefined ? {} : { ring }) });
 }
 
 await mysqlTest("the room on MariaDB", async (db, t) => {

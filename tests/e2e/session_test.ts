@@ -78,7 +78,7 @@ Deno.test("everything reaches everybody once and in order, the sender included",
 });
 
 Deno.test("joining in the middle of a lively room shows every number once, wherever one begins", async () => {
-  await using server = await serve({ ringBytes: 20_000 });
+  await using server = await serve({ ring: 20_000 });
   await using alice = await enter(server, ALICE);
   const total = 1000;
   const posting = (async () => {

@@ -4,7 +4,7 @@ import { ALICE, BOB, CAROL, enter, logIn, serve } from "../support/server.ts";
 import { until } from "../support/within.ts";
 
 Deno.test("a member that stops reading falls behind alone, and later gets every number once and in order", async () => {
-  await using server = await serve({ ringBytes: 512 * 1024 });
+  await using server = await serve({ ring: 512 * 1024 });
   await using alice = await logIn(server, ALICE);
   const slowSeqs: number[] = [], fastSeqs: number[] = [];
   const collect = (into: number[]) => ({

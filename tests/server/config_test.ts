@@ -10,13 +10,9 @@ interface Told {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-const VARIABLES = ["HOST", "PORT", "DATA_DIR", "DATABASE", "MAX_FILE", "MAX_TEXT", "LOG", "CONFIG"].map((name) =>
-  `CHAT_${name}`
-);
-
 function read({ args = [], env = {}, conf, files = {} }: Told) {
-  const before = new Map(VARIABLES.map((name) => [name, Deno.env.get(name)]));
-  for (const name of VARIABLES) Deno.env.delete(name);
+  const before = Object.entries(Deno.env.toObject()).filter(([name]) => name.startsWith("CHAT_"));
+  for (const [name] of before) Deno.env.delete(name);
   for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
   const all: Readonly<Record<string, string>> = {
     ...files,
@@ -25,7 +21,8 @@ function read({ args = [], env = {}, conf, files = {} }: Told) {
   try {
     return readConfig({ args, version: "1.2.3", home: "/home", dataDir: "/data", readFile: (path) => all[path] });
   } finally {
-    for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    for (const name of Object.keys(env)) Deno.env.delete(name);
+    for (const [name, value] of before) Deno.env.set(name, value);
   }
 }
 
@@ -50,6 +47,9 @@ Deno.test("nothing said: the defaults", () => {
     maxFile: 2 ** 30,
     maxText: 65_536,
     log: "text",
+    durability: "full",
+    ring: 64 * 2 ** 20,
+    sendq: 2 ** 20,
   });
   assert.equal(config({ args: ["--data-dir", "/srv"] }).database, "sqlite:/srv/chat.sqlite");
 });
@@ -67,6 +67,9 @@ Deno.test("a flag is stronger than the environment, that than server.conf, and t
     ["maxFile", "max-file", ["1", "2K", "1.5G"], [1, 2048, 1_610_612_736]],
     ["maxText", "max-text", ["1", "2K", "1M"], [1, 2048, 2 ** 20]],
     ["log", "log", ["json", "text", "json"], ["json", "text", "json"]],
+    ["durability", "durability", ["normal", "full", "normal"], ["normal", "full", "normal"]],
+    ["ring", "ring", ["1M", "2M", "1G"], [2 ** 20, 2 ** 21, 2 ** 30]],
+    ["sendq", "sendq", ["64K", "2M", "1G"], [2 ** 16, 2 ** 21, 2 ** 30]],
   ];
   for (const [key, flag, [first, second, third], [asFlag, asEnv, asConf]] of rows) {
     const name = flag.replace("-", "_").toUpperCase();
@@ -95,6 +98,9 @@ Deno.test("a wrong value is refused in one sentence, wherever it stands", () => 
     "max-file": ["0", "-1", "x", "9999T"],
     "max-text": ["0", "2M", "1 kilo"],
     "log": ["xml", ""],
+    "durability": ["some", ""],
+    "ring": ["1K", "5G"],
+    "sendq": ["0", "2G"],
   };
   for (const [flag, values] of Object.entries(wrong)) {
     const name = flag.replace("-", "_").toUpperCase();
@@ -137,11 +143,18 @@ Deno.test("words that nobody knows", () => {
 Deno.test("--help names every option, and --version the version", () => {
   const help = exit({ args: ["--help"] });
   assert.equal(help.code, 0);
-  for (
-    const flag of ["host", "port", "data-dir", "database", "max-file", "max-text", "log", "config", "help", "version"]
-  ) {
+  for (const flag of ["host", "port", "config", "help", "version"]) {
     assert.match(help.output, new RegExp(`--${flag}\\b`));
   }
   assert.deepEqual(exit({ args: ["--version"] }), { code: 0, output: "1.2.3\n" });
   assert.equal(exit({ args: ["--help"], conf: "PORT=wrong" }).code, 0, "help helps with a wrong file, too");
+});
+
+Deno.test("the README's table has every option, and no other", async () => {
+  const page = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const { output } = exit({ args: ["--help"] });
+  const options = [...output.matchAll(/^ +(--[a-z-]+ <\w+>)/gm)].map(([, option]) => option);
+  const rows = [...page.matchAll(/^\| `(--[a-z-]+ <\w+>)` +\| `CHAT_/gm)].map(([, option]) => option);
+  assert.ok(options.length > 9);
+  assert.deepEqual(rows.toSorted(), options.toSorted());
 });

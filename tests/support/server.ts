@@ -54,11 +54,11 @@ export interface TestServer extends Reachable, AsyncDisposable {
   close(): Promise<void>;
 }
 
-export interface ServeOptions extends Partial<Config>, Pick<ServerOptions, "ringBytes" | "patience"> {}
+export interface ServeOptions extends Partial<Config>, Pick<ServerOptions, "patience"> {}
 
 /** A server in this process. Given a `dataDir` it leaves it behind, else it works in a folder that goes with it. */
 export async function serve(options: ServeOptions = {}): Promise<TestServer> {
-  const { ringBytes, patience, ...config } = options;
+  const { patience, ...config } = options;
   await using stack = new AsyncDisposableStack();
   const dataDir = config.dataDir ?? temporaryFolder(stack);
   const database = config.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`;
@@ -72,11 +72,13 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
     maxFile: 2 ** 30,
     maxText: 65_536,
     log: "text",
+    durability: "full",
+    ring: 64 * 2 ** 20,
+    sendq: 2 ** 20,
     ...config,
   }, {
     version: "0.0.0-test",
     log: (level, event, fields = {}) => void log.push({ level, event, fields }),
-    ...(ringBytes === undefined ? {} : { ringBytes }),
     ...(patience === undefined ? {} : { patience }),
   });
   let closing: Promise<void> | undefined;
