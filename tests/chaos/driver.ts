@@ -8,7 +8,6 @@
  * Exit code 0 only then. The seed decides what is done; when it is done depends on the machine.
  */
 import { Command } from "@commander-js/extra-typings";
-import { LOBBY } from "../../lib/chat/types.ts";
 import { runChaos } from "./run.ts";
 
 const natural = (text: string): number => {
@@ -28,7 +27,6 @@ const program = new Command("chaos")
 const report = await runChaos({
   ...program.opts(),
   mariadb: program.opts().mariadb ?? false,
-  room: LOBBY,
   say: console.log,
 });
 const { violations, ...figures } = report;

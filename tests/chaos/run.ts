@@ -1,10 +1,11 @@
 /** One run of chaos, from the first registration to the comparison at the end. */
-import type { Post } from "../../lib/chat/types.ts";
+import { LOBBY, type Post } from "../../lib/chat/types.ts";
 import { type MariaDb, startMariaDb } from "../support/mariadb.ts";
 import { openLink, post, read, type Reader, sendFiles } from "./actors.ts";
 import { FaultProxy } from "./fault_proxy.ts";
 import { Ledger } from "./ledger.ts";
 import { Random } from "./random.ts";
+import { StoppedReader, type StoppedReaderOptions } from "./stopped_reader.ts";
 import { serverCommand, usageOf, Victim } from "./victim.ts";
 
 export interface ChaosOptions {
@@ -13,7 +14,6 @@ export interface ChaosOptions {
   readonly kills: number;
   readonly seed: number;
   readonly mariadb: boolean;
-  readonly room: string;
   readonly say: (line: string) => void;
 }
 
@@ -28,6 +28,8 @@ export interface ChaosReport {
   readonly databaseKills: number;
   readonly connectionsBroken: number;
   readonly filesSent: number;
+  /** Times that a reading client was stopped for a while. */
+  readonly readerStops: number;
   readonly restMegabytes: number;
   readonly restDescriptors: readonly [before: number, after: number];
   readonly violations: readonly string[];
@@ -72,6 +74,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
   const posters = await Promise.all(Array.from({ length: POSTERS }, () => openLink(port(), newcomer())));
   const sender = await openLink(proxy.port, newcomer());
+  const stopped = stack.use(await stoppedReader({ port: victim.port, ledger, random: random.fork() }, newcomer()));
   const posting = Promise.all(
     posters.map((link) => post(link, { ledger, random: random.fork(), window: WINDOW, more })),
   );
@@ -79,23 +82,25 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
   const kills = await wreak({ options, random: random.fork(), ledger, victim, database, more });
   await posting;
+  stopped.release();
   filesWanted = false;
   proxy.hostile = false;
   const filesSent = await sending;
 
-  const { history, head } = await wholeHistory(posters[0] ?? sender, options.room);
+  const { history, head } = await wholeHistory(posters[0] ?? sender, LOBBY);
   ledger.close(history);
   const complete = async () => {
     for (const limit = performance.now() + 60_000; performance.now() < limit; await pause(50)) {
-      if (readers.every((reader) => reader.last() === head)) return true;
+      if ([...readers, stopped].every((reader) => reader.last() === head)) return true;
     }
     return false;
   };
   if (!await complete()) {
-    ledger.violate(`readers ended at ${readers.map((reader) => reader.last())}, the room at ${head}`);
+    ledger.violate(`readers ended at ${[...readers, stopped].map((reader) => reader.last())}, the room at ${head}`);
   }
   const seconds = Math.round((performance.now() - started) / 1000);
 
+  await stopped[Symbol.asyncDispose]();
   for (const link of [...posters, sender, ...readers.map((reader) => reader.link)]) await link.close();
   const rest = await atRest(victim.pid, descriptorsBefore);
   if (rest.descriptors > descriptorsBefore) {
@@ -113,10 +118,28 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     ...kills,
     connectionsBroken: proxy.broken,
     filesSent,
+    readerStops: stopped.stops,
     restMegabytes: Math.round(rest.rss / 1e6),
     restDescriptors: [descriptorsBefore, rest.descriptors],
     violations: ledger.violations,
   };
+}
+
+/** A reader with an account of its own; one that is stopped must not hold up the others, and misses nothing in the end. */
+async function stoppedReader(
+  options: Pick<StoppedReaderOptions, "port" | "ledger" | "random">,
+  entrance: { readonly op: "register"; readonly account: number; readonly name: string; readonly password: string },
+): Promise<StoppedReader> {
+  const link = await openLink(options.port, entrance);
+  const reader = await StoppedReader.start({ ...entrance, ...options, name: "the stopped reader" });
+  for (;;) {
+    const { members } = await link.ask({ op: "who", room: LOBBY }, "members");
+    if (members.some((member) => member.account === entrance.account)) break;
+    await pause(20);
+  }
+  await link.close();
+  reader.torment();
+  return reader;
 }
 
 interface Scene {
