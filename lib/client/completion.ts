@@ -1,6 +1,6 @@
 /**
- * What tab makes of the word before the caret: a command at the beginning of the line, somebody's name behind an @, or the
- * path behind `/image` and `/file`.
+ * What tab makes of the word before the caret: a command at the beginning of the line, somebody's name behind an @, or
+ * the path behind `/image` and `/file`.
  */
 import type { Member } from "../chat/types.ts";
 import { SLASH_COMMANDS, unquote } from "./slash.ts";

@@ -1,6 +1,7 @@
 /**
- * Fetching a file: written beside its destination under another name, gone on with after every loss of the connection, checked against
- * its SHA-256, and only then given its name. What is there already is never overwritten unless that was asked for.
+ * Fetching a file: written beside its destination under another name, gone on with after every loss of the connection,
+ * checked against its SHA-256, and only then given its name. What is there already is never overwritten unless that was
+ * asked for.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -28,18 +29,11 @@ export async function download(link: Link, id: string, options: DownloadOptions)
   const partial = join(options.folder, `.${crypto.randomUUID()}.part`);
   const target = await create(partial, options.folder);
   try {
-    for (;;) {
-      const wire = await link.online();
-      try {
-        const file = await fetchOnce(wire, target, { id, ...options });
-        await verify(target, file);
-        const path = options.path(file);
-        await Deno.rename(partial, path);
-        return { path, file };
-      } catch (error) {
-        await link.throwUnlessLost(wire, error);
-      }
-    }
+    const file = await link.lasting((wire) => fetchOnce(wire, target, { link, id, ...options }));
+    await verify(target, file);
+    const path = options.path(file);
+    await Deno.rename(partial, path);
+    return { path, file };
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
     throw error;
@@ -58,11 +52,13 @@ async function create(partial: string, folder: string): Promise<Deno.FsFile> {
 }
 
 interface Fetching extends TransferOptions {
+  readonly link: Link;
   readonly id: string;
 }
 
 /** Goes on behind what `target` has, to the end. */
-async function fetchOnce(wire: Wire, target: Deno.FsFile, { id, progress, signal }: Fetching): Promise<FileInfo> {
+async function fetchOnce(wire: Wire, target: Deno.FsFile, options: Fetching): Promise<FileInfo> {
+  const { link, id, progress, signal } = options;
   let { size: offset } = await target.stat();
   let total = 0;
   await target.seek(offset, Deno.SeekMode.Start);
@@ -76,8 +72,8 @@ async function fetchOnce(wire: Wire, target: Deno.FsFile, { id, progress, signal
     },
   });
   const { stream } = attempt;
-  const { file } = await expect(wire.ask({ op: "download", stream, id, offset }), "accepted");
-  if (!file) throw new Error("Cannot fetch: the server did not say what it is sending");
+  const { file } = await expect(link.insist(wire, { op: "download", stream, id, offset }), "accepted");
+  if (!file) throw new Error("Cannot fetch: the server did not say what it is sending.");
   total = file.size;
   await attempt.until(() => offset >= file.size);
   attempt.complete();

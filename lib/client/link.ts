@@ -2,14 +2,16 @@
  * The link to a server, which outlives its connections: it comes back after a loss, logs in again, and resumes the room
  * from the last number it has, so that whoever is told of events is told of each once and in order.
  *
- * Whatever was asked and not answered is asked again on the next connection. That is safe because every question here may be
- * repeated: a post carries its own UUID, and everything else only reads.
+ * Whatever was asked and not answered is asked again on the next connection, and what the server puts off is asked again
+ * when it said. That is safe because every question here may be repeated: a post carries its own UUID, and everything
+ * else only reads.
  */
 import type { Account, RoomId } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
 import { Refused, Unreachable } from "./failure.ts";
-import { type Answer, expect, type Question, type Told, type Welcome, Wire } from "./wire.ts";
+import { patiently, pause } from "./patience.ts";
+import { type Answer, expect, LOST, type Question, type Welcome, Wire } from "./wire.ts";
 
 export type Entrance =
   | { readonly op: "login"; readonly account: number; readonly password: string }
@@ -17,6 +19,7 @@ export type Entrance =
 
 export type LinkState =
   | { readonly state: "online" }
+  /** The reason is a sentence. */
   | { readonly state: "offline"; readonly reason: string; readonly retryMs: number }
   /** It will not come back by itself. */
   | { readonly state: "ended"; readonly error: Error };
@@ -28,12 +31,20 @@ export interface LinkOptions {
   readonly client: string;
   /** Come back by a token of this device instead of the password. */
   readonly remember?: boolean;
-  /** Milliseconds of being offline after which it gives up; for ever unless given. */
+  /** Milliseconds of being offline, or of being put off, after which it gives up; it never does unless given. */
   readonly giveUpMs?: number;
-  readonly told?: (message: Told) => void;
+  readonly told?: (message: ServerMessage) => void;
   readonly changed?: (state: LinkState) => void;
 }
 
+export interface AskOptions {
+  /** Milliseconds of being put off after which a refusal counts; the link's own unless given. */
+  readonly patienceMs?: number;
+  /** Told of each refusal after which the question is asked again. */
+  readonly delayed?: (refusal: Refused) => void;
+}
+
+type Start = Pick<Extract<Question, { op: "join" }>, "after" | "last">;
 type Entered = Extract<ServerMessage, { op: "logged-in" }>;
 export type Joined = Extract<ServerMessage, { op: "joined" }>;
 
@@ -59,10 +70,13 @@ export class Link {
     void this.#keep(wire);
   }
 
-  /** Connects and logs in or registers. Rejects with {@linkcode Refused} or {@linkcode Unreachable}; it does not try twice. */
+  /**
+   * Connects and logs in or registers. Rejects with {@linkcode Refused} or {@linkcode Unreachable}; it does not try
+   * twice.
+   */
   static async open(options: LinkOptions): Promise<Link> {
     let link: Link | undefined;
-    const told = (message: Told) => link ? link.#hear(message) : undefined;
+    const told = (message: ServerMessage) => link ? link.#hear(message) : undefined;
     const wire = await Wire.connect(options.address, { client: options.client, told });
     try {
       const entered = await expect(wire.ask({ ...options.entrance, remember: options.remember ?? false }), "logged-in");
@@ -87,34 +101,45 @@ export class Link {
   }
 
   /** Asks until a connection lasts long enough to answer. */
-  async ask<Op extends Answer["op"]>(question: Question, expected: Op): Promise<Extract<Answer, { op: Op }>> {
+  ask<Op extends Answer["op"]>(
+    question: Question,
+    expected: Op,
+    options: AskOptions = {},
+  ): Promise<Extract<Answer, { op: Op }>> {
+    return this.lasting((wire) => expect(this.insist(wire, question, options), expected));
+  }
+
+  /** Does something on a connection, and again from its beginning on the next one for as long as connections are lost. */
+  async lasting<T>(work: (wire: Wire) => Promise<T>): Promise<T> {
     for (;;) {
       const wire = await this.online();
       try {
-        return await expect(wire.ask(question), expected);
+        return await work(wire);
       } catch (error) {
-        await this.throwUnlessLost(wire, error);
+        if (!(error instanceof Unreachable)) throw error;
+        await wire.closed;
       }
     }
   }
 
-  /** For work on a connection that failed: returns when that was because the connection ended, and rethrows otherwise. */
-  async throwUnlessLost(wire: Wire, error: unknown): Promise<void> {
-    if (!(error instanceof Unreachable)) throw error;
-    await wire.closed;
+  /** Asks on this connection, and again whenever the server puts it off. */
+  insist(wire: Wire, question: Question, options: AskOptions = {}): Promise<Answer> {
+    const { patienceMs = this.#options.giveUpMs ?? Infinity, delayed } = options;
+    return patiently(() => wire.ask(question), { patienceMs, signal: this.#stop.signal, delayed });
   }
 
-  /** Enters a room after event `after`, or with the `last` so many; its events are told from then on, across reconnects. */
-  async join(room: RoomId, start: { readonly after?: number; readonly last?: number }): Promise<Joined> {
-    for (;;) {
-      const wire = await this.online();
+  /**
+   * Enters a room after event `after`, or with the `last` so many; its events are told from then on, across reconnects.
+   */
+  join(room: RoomId, start: Start): Promise<Joined> {
+    return this.lasting(async (wire) => {
       try {
         return await this.#join(wire, room, start);
       } catch (error) {
         this.#room = undefined;
-        await this.throwUnlessLost(wire, error);
+        throw error;
       }
-    }
+    });
   }
 
   /** Logs out, forgets this device's token, and ends. */
@@ -125,8 +150,8 @@ export class Link {
     this.#end(new Unreachable("The connection is closed."));
   }
 
-  async #join(wire: Wire, room: RoomId, start: { readonly after?: number; readonly last?: number }): Promise<Joined> {
-    const answer = wire.ask({ op: "join", room, ...start });
+  async #join(wire: Wire, room: RoomId, start: Start): Promise<Joined> {
+    const answer = this.insist(wire, { op: "join", room, ...start });
     // Events may come in one piece with the answer, and are told before anybody has read it.
     const following = this.#room = { id: room, seen: start.after ?? -1 };
     const joined = await expect(answer, "joined");
@@ -134,7 +159,7 @@ export class Link {
     return joined;
   }
 
-  #hear(message: Told): void {
+  #hear(message: ServerMessage): void {
     if (message.op === "bye") this.#returnMs = message.retryAfter;
     const room = this.#room;
     if (message.op === "event" && room?.id === message.room) {
@@ -164,44 +189,51 @@ export class Link {
 
   async #return(): Promise<Wire> {
     const since = performance.now();
-    let reason = "the connection was lost";
+    let failure: Refused | Unreachable = new Unreachable(LOST);
     for (let attempt = 0;; attempt++) {
       const backoff = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** attempt);
       // Jitter keeps a room full of clients from coming back in the same moment.
       const retryMs = Math.round(this.#returnMs ?? backoff * (0.5 + Math.random() / 2));
       this.#returnMs = undefined;
       if (performance.now() - since + retryMs > (this.#options.giveUpMs ?? Infinity)) {
-        throw new Unreachable(`Cannot go on: ${reason}.`);
+        throw failure;
       }
-      this.#options.changed?.({ state: "offline", reason, retryMs });
+      this.#options.changed?.({ state: "offline", reason: failure.message, retryMs });
       await pause(retryMs, this.#stop.signal);
       try {
         return await this.#connect();
       } catch (error) {
-        const passing = error instanceof Unreachable || (error instanceof Refused && error.retryAfter !== undefined);
-        if (!passing) throw error;
-        if (error instanceof Refused) this.#returnMs = error.retryAfter;
-        reason = error.message;
+        if (error instanceof Refused && error.retryAfter !== undefined) this.#returnMs = error.retryAfter;
+        else if (!(error instanceof Unreachable)) throw error;
+        failure = error;
       }
     }
   }
 
   async #connect(): Promise<Wire> {
     const { address, client } = this.#options;
-    const wire = await Wire.connect(address, {
-      client,
-      told: (message) => this.#hear(message),
-    });
+    let announced = false;
+    const announce = () => {
+      if (!announced) this.#options.changed?.({ state: "online" });
+      announced = true;
+    };
+    const told = (message: ServerMessage) => {
+      // Said before the room goes on, so that what was missed comes behind it.
+      if (message.op === "event") announce();
+      this.#hear(message);
+    };
+    const wire = await Wire.connect(address, { client, told });
     try {
       await this.#enter(wire);
-      // Said before the room goes on, so that what was missed comes behind it.
-      this.#options.changed?.({ state: "online" });
       const room = this.#room;
       if (room) {
         const again = () => this.#join(wire, room.id, {});
-        const { members } = await this.#join(wire, room.id, { after: room.seen }).catch(startOver(again));
+        // A room that was started over has no number until the server has told one.
+        const start = room.seen < 0 ? {} : { after: room.seen };
+        const { members } = await this.#join(wire, room.id, start).catch(startOver(again));
+        announce();
         this.#options.told?.({ op: "members", room: room.id, members });
-      }
+      } else announce();
       return wire;
     } catch (error) {
       void wire.close();
@@ -242,16 +274,3 @@ const startOver = (again: () => Promise<Joined>) => (error: unknown): Promise<Jo
   if (error instanceof Refused && error.code === "sequence-ahead") return again();
   throw error;
 };
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
-}

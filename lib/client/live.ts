@@ -1,5 +1,6 @@
 /** How the live room is entered: who somebody is, the link to the server, and then the room until they leave. */
 import { LOBBY } from "../chat/types.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
 import { Tty } from "../terminal/tty.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { Refused, UsageError } from "./failure.ts";
@@ -8,7 +9,7 @@ import { LiveRoom } from "./live_room.ts";
 import { createModel, type Input } from "./model.ts";
 import { imageFolder } from "./pictures.ts";
 import { askEntrance, sayRefusal } from "./prompts.ts";
-import { type Told, Wire } from "./wire.ts";
+import { Wire } from "./wire.ts";
 
 export interface LiveOptions {
   readonly address: Address;
@@ -34,7 +35,7 @@ export async function liveRoom({ address, account, password, client }: LiveOptio
       entrance,
       client,
       remember: true,
-      told: (message: Told) => dispatch({ type: "told", message }),
+      told: (message: ServerMessage) => dispatch({ type: "told", message }),
       changed: (state) => dispatch({ type: "link", link: state }),
     });
   const link = account !== undefined && password !== undefined
@@ -58,7 +59,7 @@ export async function liveRoom({ address, account, password, client }: LiveOptio
   }
 }
 
-/** Asks who somebody is until the server takes it. Whether there is a server is found out first: typing would be in vain. */
+/** Asks who somebody is until the server takes it. If there is no server that is found out first, before any typing. */
 async function askAndOpen(
   open: (entrance: Entrance) => Promise<Link>,
   { address, account, client }: Pick<LiveOptions, "address" | "account" | "client">,

@@ -1,6 +1,6 @@
 /**
- * The live room's shell: keys and the server's messages go into `update`, its effects are carried out here, and what `view`
- * makes of the model is drawn.
+ * The live room's shell: keys and the server's messages go into `update`, its effects are carried out here, and what
+ * `view` makes of the model is drawn.
  */
 import { cleanFileName } from "../chat/text.ts";
 import { type FilePost, LOBBY } from "../chat/types.ts";
@@ -9,7 +9,7 @@ import { layoutPrompt } from "../terminal/prompt_area.ts";
 import { createStyles, detectColorLevel } from "../terminal/style.ts";
 import { Tty } from "../terminal/tty.ts";
 import { download } from "./download.ts";
-import { EXIT, exitCodeOf, Refused } from "./failure.ts";
+import { EXIT, exitCodeOf, type Refused } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
 import type { Effect, Input, Item, Model } from "./model.ts";
@@ -121,19 +121,14 @@ export class LiveRoom implements AsyncDisposable {
     this.#posting = this.#posting.then(() => this.#post(id, text));
   }
 
-  /** Goes on until the text is stored or refused for good: being offline, or a database that is away, only takes time. */
+  /** Goes on until the text is stored or refused for good: being offline, or a database that is away, takes only time. */
   async #post(id: string, text: string): Promise<void> {
-    for (;;) {
-      try {
-        await this.#link.ask({ op: "post", room: LOBBY, id, text }, "stored");
-        return this.dispatch({ type: "stored", id });
-      } catch (error) {
-        if (!(error instanceof Refused && error.retryAfter !== undefined)) {
-          return this.dispatch({ type: "unsent", id, text, reason: messageOf(error) });
-        }
-        this.dispatch({ type: "delayed", id, reason: error.message });
-        await new Promise((resolve) => setTimeout(resolve, error.retryAfter));
-      }
+    const delayed = ({ message: reason }: Refused) => this.dispatch({ type: "delayed", id, reason });
+    try {
+      await this.#link.ask({ op: "post", room: LOBBY, id, text }, "stored", { delayed });
+      this.dispatch({ type: "stored", id });
+    } catch (error) {
+      this.dispatch({ type: "unsent", id, text, reason: messageOf(error) });
     }
   }
 
@@ -183,7 +178,9 @@ export class LiveRoom implements AsyncDisposable {
   async #history(before: number | undefined, count: number): Promise<void> {
     const range = before === undefined ? {} : { before };
     const limit = Math.min(count, this.#link.limits.page);
-    const { events } = await this.#link.ask({ op: "history", room: LOBBY, limit, ...range }, "page");
+    // Whoever asks is looking at the screen: a refusal says more than waiting.
+    const options = { patienceMs: 0 };
+    const { events } = await this.#link.ask({ op: "history", room: LOBBY, limit, ...range }, "page", options);
     this.dispatch({ type: "history", posts: events });
   }
 

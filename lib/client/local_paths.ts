@@ -20,8 +20,8 @@ export async function folderEntries(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Where to save a file: under the given path, or under its own name in the given folder or in the current one. What is there
- * already is left alone: the file then gets a number behind its name.
+ * Where to save a file: under the given path, or under its own name in the given folder or in the current one. What is
+ * there already is left alone: the file then gets a number behind its name.
  */
 export async function savePlace(
   given: string | undefined,

@@ -1,18 +1,18 @@
 /** What the live room knows: everything that `update` changes and `view` shows. */
 import type { Account, AccountNumber, FilePost, Member, Post } from "../chat/types.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
 import { createEditor, type EditorState } from "../terminal/editor_state.ts";
 import type { Key } from "../terminal/keys.ts";
 import type { LinkState } from "./link.ts";
 import type { PresenceMessage } from "./output.ts";
 import type { Drawing } from "./picture_worker.ts";
-import type { Told } from "./wire.ts";
 
 export interface Transfer {
   readonly id: number;
   readonly name: string;
   /** Drawn by whoever measures the speed. */
   readonly line: string;
-  /** Whether somebody asked for it, and leaving waits for its end; a picture that is fetched to be seen can be seen later. */
+  /** Whether somebody asked for it, and leaving waits for its end; a picture that is fetched to be seen can wait. */
   readonly wanted: boolean;
 }
 
@@ -88,7 +88,7 @@ export type Item =
 
 export type Input =
   | { readonly type: "key"; readonly key: Key }
-  | { readonly type: "told"; readonly message: Told }
+  | { readonly type: "told"; readonly message: ServerMessage }
   | { readonly type: "link"; readonly link: LinkState }
   | { readonly type: "sending"; readonly id: string; readonly text: string }
   | { readonly type: "stored"; readonly id: string }

@@ -1,10 +1,12 @@
 /**
- * What scripts print: data on standard output, one JSON object a line or one line for people; everything else on standard error.
+ * What scripts print: data on standard output, one JSON object a line or one line for people; everything else on
+ * standard error. Whatever a peer chose is shown and not obeyed by a terminal, in JSON too.
  *
- * Lines are gathered and written once per turn of the event loop. Writing waits for whoever reads: a reader that is slow
- * slows the client down, and the server then keeps the rest.
+ * Lines are gathered and written once per turn of the event loop. Writing waits for whoever reads: a reader that is
+ * slow slows the client down, and the server then keeps the rest. Once a write has failed nothing more is written.
  */
 import type { Member, Post } from "../chat/types.ts";
+import { visibleJson } from "../chat/visible_json.ts";
 import { formatSize } from "../files/size.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { timeOf } from "./time.ts";
@@ -16,16 +18,24 @@ export type PresenceMessage = Extract<ServerMessage, { op: "presence" }>;
 
 export class Output {
   readonly #json: boolean;
+  readonly #broken = Promise.withResolvers<never>();
   #lines: string[] = [];
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: { readonly json: boolean }) {
     this.#json = options.json;
+    this.#broken.promise.catch(() => {});
+  }
+
+  /** Rejects when what was printed cannot be written, with what flush would throw: nobody may be reading any more. */
+  get broken(): Promise<never> {
+    return this.#broken.promise;
   }
 
   /** Prints the object, or the line for people. */
   print(data: object, line: string): void {
-    if (this.#lines.length === 0) queueMicrotask(() => this.flush());
-    this.#lines.push(this.#json ? JSON.stringify(data) : line);
+    if (this.#lines.length === 0) queueMicrotask(() => this.#write());
+    this.#lines.push(this.#json ? visibleJson(data) : sanitize(line, { newlines: true }));
   }
 
   post(post: Post): void {
@@ -43,15 +53,31 @@ export class Output {
     );
   }
 
+  /** Writes what was printed; throws if that, or an earlier write, fails. */
   flush(): void {
+    this.#write();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #write(): void {
     const lines = this.#lines.splice(0);
-    if (lines.length > 0) writeAll(Deno.stdout, lines.join("\n") + "\n");
+    if (lines.length === 0 || this.#failure) return;
+    try {
+      writeAll(Deno.stdout, lines.join("\n") + "\n");
+    } catch (error) {
+      this.#failure = { error };
+      this.#broken.reject(error);
+    }
   }
 }
 
 /** Tells the person at the terminal something that is not data. */
 export function complain(message: string): void {
-  writeAll(Deno.stderr, `chat: ${sanitize(message, { newlines: true })}\n`);
+  try {
+    writeAll(Deno.stderr, `chat: ${sanitize(message, { newlines: true })}\n`);
+  } catch {
+    // Nobody reads it any more; the exit code says what has to be said.
+  }
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
@@ -64,5 +90,5 @@ const person = ({ name, account }: { readonly name: string; readonly account: nu
 function formatPost(post: Post): string {
   const head = `${post.seq} ${timeOf(post.at)} ${person(post.from)}`;
   if (post.type !== "post") return `${head} ${post.type} ${clean(post.name)} (${formatSize(post.size)}) ${post.id}`;
-  return `${head}: ${sanitize(post.text, { newlines: true })}`;
+  return `${head}: ${post.text}`;
 }

@@ -52,7 +52,7 @@ async function isThere(path: string, size: number): Promise<boolean> {
   }
 }
 
-/** Where pictures are kept: `image/` beside the executable, or the person's own folder where that cannot be written to. */
+/** Where pictures are kept: `image/` beside the executable, or the person's own folder where that cannot be written. */
 export async function imageFolder(): Promise<string> {
   const home = Deno.env.get("HOME") ?? Deno.cwd();
   const own = join(Deno.env.get("XDG_DATA_HOME") ?? join(home, ".local", "share"), "chat", "image");

@@ -26,8 +26,8 @@ const BAR = 20;
 const NAME = 30;
 
 /**
- * Draws `██████░░░░  42% photo.png · 12.6 MiB of 30.0 MiB · 8.1 MiB/s · 0:02 left`, the speed taken since the first call.
- * A narrow screen cuts the end off, so what matters most stands first.
+ * Draws `██████░░░░  42% photo.png · 12.6 MiB of 30.0 MiB · 8.1 MiB/s · 0:02 left`, the speed taken since the first
+ * call. A narrow screen cuts the end off, so what matters most stands first.
  */
 export function createMeter(): (name: string, done: number, total: number) => string {
   let first: { readonly at: number; readonly done: number } | undefined;

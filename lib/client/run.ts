@@ -3,20 +3,28 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
 import { checkPassword } from "../chat/account.ts";
 import { complain, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
-import { type Entrance, Link, type LinkOptions } from "./link.ts";
+import { type Entrance, Link, type LinkOptions, type LinkState } from "./link.ts";
+import { patiently } from "./patience.ts";
 import { askPassword, canAsk } from "./prompts.ts";
 import { liveRoom } from "./live.ts";
 import { fetchFile, history, send, sendFile, tail, who } from "./scripts.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
 import { progressLine } from "./progress.ts";
 
-/** A script that loses the server waits for it this long. */
+/** A script that loses the server, or is put off by it, waits this long. */
 const SCRIPT_PATIENCE_MS = 30_000;
 
 interface Common {
   readonly server?: string | undefined;
   readonly account?: string | undefined;
   readonly json?: true | undefined;
+}
+
+interface Extra {
+  readonly entrance?: Entrance;
+  readonly giveUpMs?: number;
+  readonly told?: (message: ServerMessage, output: Output) => void;
 }
 
 /** Runs the program and resolves with its exit code. */
@@ -79,26 +87,32 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
   async function withLink(
     options: Common,
     use: (link: Link, output: Output) => Promise<number | void>,
-    extra: Partial<LinkOptions> & { readonly entrance?: Entrance } = {},
+    { entrance, giveUpMs = SCRIPT_PATIENCE_MS, told }: Extra = {},
   ): Promise<void> {
     const output = new Output({ json: options.json ?? false });
     const ended = Promise.withResolvers<never>();
     ended.promise.catch(() => {});
-    const link = await Link.open({
+    let before: LinkState["state"] = "online";
+    const linkOptions: LinkOptions = {
       address: serverAddress(options.server, environment),
-      entrance: extra.entrance ?? await loginOf(options, environment),
+      entrance: entrance ?? await loginOf(options, environment),
       client,
-      giveUpMs: SCRIPT_PATIENCE_MS,
-      changed: (state) => {
-        if (state.state === "offline") complain(`offline: ${state.reason} Trying again.`);
-        if (state.state === "ended") ended.reject(state.error);
+      giveUpMs,
+      changed: (link) => {
+        if (link.state === "offline" && before === "online") complain(`Offline: ${link.reason} Trying again.`);
+        if (link.state === "ended") ended.reject(link.error);
+        before = link.state;
       },
-      ...extra,
-    });
+      told: (message) => told?.(message, output),
+    };
+    const open = () => Link.open(linkOptions);
+    // A registration that was put off may have happened, and would make a second account.
+    const link = entrance ? await open() : await patiently(open, { patienceMs: SCRIPT_PATIENCE_MS });
     try {
-      exit(await Promise.race([use(link, output), ended.promise]) ?? EXIT.done);
-    } finally {
+      const code = await Promise.race([use(link, output), ended.promise, output.broken]);
       output.flush();
+      exit(code ?? EXIT.done);
+    } finally {
       await link.close();
     }
   }
@@ -138,22 +152,20 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
     .option("--since <seq>", "events after this one; 0 for all (default: the last 100)", natural)
     .option("--follow", "go on with what comes, until interrupted")
     .option("--presence", "with --follow: who comes and goes, too")
-    .action(async ({ since, follow, presence, ...options }) => {
-      const output = new Output({ json: options.json ?? false });
-      await withLink(options, async (link) => {
+    .action(({ since, follow, presence, ...options }) =>
+      withLink(options, async (link, output) => {
         await tail(link, output, { since, follow: follow ?? false, last: 100 });
-        output.flush();
         if (follow) await interrupted();
       }, {
         giveUpMs: follow ? Infinity : SCRIPT_PATIENCE_MS,
-        told: (message) => {
+        told: (message, output) => {
           if (message.op === "event") {
             const { op: _, ...post } = message;
             output.post(post);
           } else if (message.op === "presence" && presence) output.presence(message);
         },
-      });
-    });
+      })
+    );
 
   command("history", "prints the last events")
     .option("--before <seq>", "those before this one", natural)

@@ -15,15 +15,20 @@ import { dirname, resolve } from "node:path";
 const MAX_IN_FLIGHT = 128;
 const PAGE = 500;
 
-/** Posts a text, or each line of standard input; one acknowledgement a line. Goes on after a line that was refused. */
+/**
+ * Posts a text, or each line of standard input; one acknowledgement a line. Goes on after a line that was refused for
+ * good; while lines are put off no later ones are begun, which would overtake them.
+ */
 export async function send(link: Link, text: string | undefined, output: Output): Promise<number> {
   let code: number = EXIT.done;
   const inFlight = new Set<Promise<void>>();
+  let putOff = false;
   const postOne = async (line: string, where: string) => {
     try {
       const { seq, id, at } = await link.ask(
         { op: "post", room: LOBBY, id: crypto.randomUUID(), text: line },
         "stored",
+        { delayed: () => putOff = true },
       );
       output.print({ seq, id, at }, `stored as ${seq}`);
     } catch (error) {
@@ -38,6 +43,10 @@ export async function send(link: Link, text: string | undefined, output: Output)
     for await (const line of standardInputLines()) {
       number++;
       if (line.trim() === "") continue;
+      if (putOff) {
+        await Promise.all(inFlight);
+        putOff = false;
+      }
       const posting = postOne(line, `line ${number}: `);
       inFlight.add(posting);
       posting.then(() => inFlight.delete(posting), () => {});

@@ -1,6 +1,6 @@
 /**
- * Where the server is and who we are: by flag, else by environment, else by `server.conf` beside the executable or in the
- * current folder, else by default.
+ * Where the server is and who we are: by flag, else by environment, else by `server.conf` beside the executable or in
+ * the current folder, else by default.
  */
 import { dirname, join } from "node:path";
 import { parseAccount } from "../chat/account.ts";
@@ -34,12 +34,17 @@ export function processEnvironment(): Environment {
 /** The server's address; `named` is what the command line says, if anything. */
 export function serverAddress(named: string | undefined, environment: Environment): Address {
   const conf = readConf(environment);
-  const host = environment.get("CHAT_HOST") ?? conf.get("HOST");
-  const port = environment.get("CHAT_PORT") ?? conf.get("PORT");
+  const host = environment.get("CHAT_HOST") ?? conf.get("HOST") ?? DEFAULT_ADDRESS.host;
+  const port = environment.get("CHAT_PORT"), confPort = conf.get("PORT");
+  const configured = parseAddress(host, {
+    ...DEFAULT_ADDRESS,
+    ...(confPort === undefined ? {} : { port: parsePort(confPort) }),
+  });
+  const everywhere = configured.host === "0.0.0.0" || configured.host === "::";
   const fallback = {
     // A server that listens on every address is reached on this machine's own.
-    host: host === undefined || host === "0.0.0.0" || host === "::" ? DEFAULT_ADDRESS.host : parseAddress(host).host,
-    port: port === undefined ? DEFAULT_ADDRESS.port : parsePort(port),
+    host: everywhere ? DEFAULT_ADDRESS.host : configured.host,
+    port: port === undefined ? configured.port : parsePort(port),
   };
   return named === undefined ? fallback : parseAddress(named, fallback);
 }

@@ -46,7 +46,7 @@ export class Attempt implements AsyncDisposable {
     if (options.signal?.aborted) this.#cancel();
   }
 
-  /** Resolves when the condition holds, which is looked at whenever something has come; rejects with what went wrong. */
+  /** Resolves when the condition holds, looked at whenever something has come; rejects with what went wrong. */
   async until(condition: () => boolean): Promise<void> {
     while (!this.#failure && !condition()) await this.#changed.promise;
     if (this.#failure) throw this.#failure;

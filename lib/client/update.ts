@@ -1,5 +1,6 @@
 /** What everything that can happen makes of the room: a new model, and the effects that the shell then has. Pure. */
 import type { Member } from "../chat/types.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
 import { edit } from "../terminal/editor.ts";
 import { replaceRange } from "../terminal/editor_state.ts";
 import type { Key } from "../terminal/keys.ts";
@@ -7,7 +8,6 @@ import { posted, say, showHistory, unchanged, type Update, withoutOutgoing } fro
 import { type Choices, commandChoices, complete, pathBefore, pathChoices } from "./completion.ts";
 import { byAccount, type Input, type Item, type Model } from "./model.ts";
 import { parseSlash, SLASH_COMMANDS, type SlashCommand } from "./slash.ts";
-import type { Told } from "./wire.ts";
 
 export type { Update };
 
@@ -135,7 +135,7 @@ function helpItems(): Item[] {
   ];
 }
 
-function told(model: Model, message: Told): Update {
+function told(model: Model, message: ServerMessage): Update {
   switch (message.op) {
     case "event": {
       const { op: _, room: __, ...post } = message;
@@ -178,7 +178,7 @@ function linked(model: Model, link: Model["link"]): Update {
     const { model: last, effects } = left(next);
     return { model: last, effects: [...trouble(next, link.error.message).effects, ...effects] };
   }
-  return model.link.state === "online" ? trouble(next, `Offline: ${link.reason}.`) : unchanged(next);
+  return model.link.state === "online" ? trouble(next, `Offline: ${link.reason}`) : unchanged(next);
 }
 
 /** Leaves, or waits with that for what is under way; asking again does not wait. */

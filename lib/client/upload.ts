@@ -1,6 +1,7 @@
 /**
- * Sending a file: offered under the id of the post that it becomes, and gone on with from where the server has it after every loss
- * of the connection, until it is stored. The whole file is hashed here, so that what is stored is what was meant.
+ * Sending a file: offered under the id of the post that it becomes, and gone on with from where the server has it after
+ * every loss of the connection, until it is stored. The whole file is hashed here, so that what is stored is what was
+ * meant.
  */
 import { createHash } from "node:crypto";
 import { cleanFileName } from "../chat/text.ts";
@@ -32,14 +33,7 @@ export async function upload(link: Link, path: string, options: UploadOptions): 
   }
   const type = options.type ?? (await isPicture(file) ? "image" : "file");
   const offer = { id: crypto.randomUUID(), type, name: cleanFileName(path), size, room: options.room };
-  for (;;) {
-    const wire = await link.online();
-    try {
-      return await sendOnce(wire, file, { offer, ...options });
-    } catch (error) {
-      await link.throwUnlessLost(wire, error);
-    }
-  }
+  return await link.lasting((wire) => sendOnce(wire, file, { link, offer, ...options }));
 }
 
 async function openLocal(path: string): Promise<Deno.FsFile> {
@@ -61,6 +55,7 @@ async function isPicture(file: Deno.FsFile): Promise<boolean> {
 }
 
 interface Sending extends TransferOptions {
+  readonly link: Link;
   readonly offer: {
     readonly id: string;
     readonly type: "image" | "file";
@@ -70,7 +65,7 @@ interface Sending extends TransferOptions {
   };
 }
 
-async function sendOnce(wire: Wire, file: Deno.FsFile, { offer, progress, signal }: Sending): Promise<Stored> {
+async function sendOnce(wire: Wire, file: Deno.FsFile, { link, offer, progress, signal }: Sending): Promise<Stored> {
   let acknowledged = 0;
   await using attempt = new Attempt(wire, {
     signal,
@@ -80,7 +75,7 @@ async function sendOnce(wire: Wire, file: Deno.FsFile, { offer, progress, signal
     },
   });
   const { stream } = attempt;
-  const answer = await wire.ask({ op: "upload", stream, ...offer });
+  const answer = await link.insist(wire, { op: "upload", stream, ...offer });
   // It was stored before the connection was lost, and only the answer was not heard.
   if (answer.op === "stored") return answer;
   const { offset: resumed } = await expect(answer, "accepted");
@@ -98,7 +93,8 @@ async function sendOnce(wire: Wire, file: Deno.FsFile, { offer, progress, signal
   }
   if (position !== offer.size) throw new UsageError(`Cannot send ${offer.name}: it changed while it was being read.`);
   await attempt.until(() => acknowledged >= offer.size);
-  const stored = await expect(wire.ask({ op: "finish", stream, sha256: hash.digest("hex") }), "stored");
+  const sha256 = hash.digest("hex");
+  const stored = await expect(link.insist(wire, { op: "finish", stream, sha256 }), "stored");
   attempt.complete();
   return stored;
 }

@@ -8,7 +8,7 @@ import { Connection, type Incoming } from "../net/connection.ts";
 import { CHUNK_ID, type Command, commandCodec } from "../protocol/command.ts";
 import { within } from "../net/within.ts";
 import type { FrameHeader } from "../protocol/frame.ts";
-import { CHUNK_BYTES, MAX_CHUNK_BYTES, MAX_SKIPPED_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
+import { MAX_CHUNK_BYTES, MAX_SKIPPED_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
 import { formatAddress } from "./address.ts";
@@ -19,13 +19,11 @@ export type Welcome = Extract<ServerMessage, { op: "welcome" }>;
 /** A command as its sender writes it: the request number is the wire's to choose. */
 export type Question = Command extends infer C ? C extends { request: number } ? Omit<C, "request"> : never : never;
 export type Answer = Extract<ServerMessage, { request?: number }>;
-/** Messages that answer nothing. */
-export type Told = ServerMessage;
 
 export interface WireOptions {
   readonly client: string;
-  /** Whatever the server says that is no answer. */
-  readonly told: (message: Told) => void;
+  /** Hears whatever answers nothing that was asked. */
+  readonly told: (message: ServerMessage) => void;
 }
 
 /** One transfer's share of a connection. */
@@ -41,12 +39,12 @@ interface Waiting {
 }
 
 const CONNECT_MS = 10_000;
-const LOST = "The connection to the server was lost.";
+export const LOST = "The connection to the server was lost.";
 
 export class Wire {
   readonly welcome: Welcome;
   readonly #connection: Connection;
-  readonly #told: (message: Told) => void;
+  readonly #told: (message: ServerMessage) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #streams = new Map<number, StreamHandler>();
   readonly #heartbeat: ReturnType<typeof setInterval>;
@@ -61,7 +59,7 @@ export class Wire {
     connection.closed.then(() => this.#end());
   }
 
-  /** Connects and greets. Rejects with {@linkcode Unreachable} or, when the server will not have us, {@linkcode Refused}. */
+  /** Connects and greets. Rejects with {@linkcode Unreachable} or, if the server will not have us, {@linkcode Refused}. */
   static async connect(address: Address, options: WireOptions): Promise<Wire> {
     const socket = await connect(address);
     const connection = new Connection(socket, { maxPayload });
@@ -184,12 +182,11 @@ export async function expect<Op extends Answer["op"]>(
   op: Op,
 ): Promise<Extract<Answer, { op: Op }>> {
   const message = await answer;
-  if (message.op !== op) throw new Error(`Cannot use the server's answer: it is ${message.op}, not ${op}`);
+  if (message.op !== op) throw new Error(`Cannot use the server's answer: it is ${message.op}, not ${op}.`);
   return message as Extract<Answer, { op: Op }>;
 }
 
-const maxPayload = (header: FrameHeader): number =>
-  header.id === CHUNK_ID ? Math.max(CHUNK_BYTES, MAX_CHUNK_BYTES) : MAX_SKIPPED_BYTES;
+const maxPayload = (header: FrameHeader): number => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : MAX_SKIPPED_BYTES;
 
 /** A direct TCP connection: a proxy that the environment names is for the web, not for this. */
 async function connect(address: Address): Promise<Deno.TcpConn> {

@@ -64,10 +64,10 @@ export class BlobFolder {
     let removed = 0;
     for await (const entry of Deno.readDir(this.#partials)) {
       const path = join(this.#partials, entry.name);
-      const { mtime } = await Deno.stat(path);
-      if (mtime && mtime.getTime() >= before) continue;
-      await Deno.remove(path);
-      removed++;
+      // One that is finished meanwhile is gone, which is as good.
+      const mtime = await Deno.stat(path).then((info) => info.mtime, () => undefined);
+      if (!mtime || mtime.getTime() >= before) continue;
+      removed += await Deno.remove(path).then(() => 1, () => 0);
     }
     return removed;
   }

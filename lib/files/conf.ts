@@ -12,7 +12,7 @@ export function parseConf(text: string): ConfLine[] {
     const content = raw.trim();
     if (content === "" || content.startsWith("#")) return [];
     const [, key, value = ""] = /^([A-Za-z_]+)\s*=\s*(.*)$/.exec(content) ?? [];
-    if (key === undefined) throw new SyntaxError(`Cannot read line ${index + 1}: it is not KEY=VALUE.`);
+    if (key === undefined) throw new SyntaxError(`line ${index + 1} is not KEY=VALUE`);
     const [, , quoted] = /^(["'])(.*)\1$/.exec(value) ?? [];
     return [{ key: key.toUpperCase(), value: quoted ?? value, line: index + 1 }];
   });

@@ -17,12 +17,3 @@ export function imageMedia(prefix: Uint8Array): string | undefined {
   if (ascii(prefix, 0, 2) === "BM" && ascii(prefix, 6, 10) === "\0\0\0\0") return "image/bmp";
   return undefined;
 }
-
-/** The usual ending of a picture's file, for names that lack one. */
-export const IMAGE_ENDINGS: Readonly<Record<string, string>> = {
-  "image/png": ".png",
-  "image/jpeg": ".jpg",
-  "image/gif": ".gif",
-  "image/webp": ".webp",
-  "image/bmp": ".bmp",
-};

@@ -180,8 +180,10 @@ export class Connection {
     if (this.#state === "open") {
       this.#state = "ending";
       this.#feed = undefined;
-      const timer = setTimeout(() => this.close(), ms);
-      this.closed.finally(() => clearTimeout(timer));
+      if (ms < Infinity) {
+        const timer = setTimeout(() => this.close(), ms);
+        this.closed.finally(() => clearTimeout(timer));
+      }
       this.wakeSoon();
     }
     await this.closed;

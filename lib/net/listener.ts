@@ -18,9 +18,7 @@ export async function acceptLoop(listener: Deno.TcpListener, options: AcceptOpti
     try {
       const socket = await listener.accept();
       failures = 0;
-      // Small messages leave at once: without this a talkative room waits for the peer's delayed acknowledgements.
-      socket.setNoDelay(true);
-      options.accepted(socket);
+      welcome(socket, options);
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
       // The peer was gone before we got to it: nothing to wait for.
@@ -29,5 +27,16 @@ export async function acceptLoop(listener: Deno.TcpListener, options: AcceptOpti
       options.failed(error, waitMs);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
+  }
+}
+
+function welcome(socket: Deno.TcpConn, options: AcceptOptions): void {
+  try {
+    // Small messages leave at once: without this a talkative room waits for the peer's delayed acknowledgements.
+    socket.setNoDelay(true);
+    options.accepted(socket);
+  } catch (error) {
+    socket.close();
+    options.failed(error, 0);
   }
 }

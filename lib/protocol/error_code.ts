@@ -12,7 +12,6 @@ export const ERROR_CODES = {
   "unsupported-version": "This server does not speak that version of the protocol; the connection is closed.",
   "unknown-message": "This server does not know that message; it was ignored.",
   "bad-message": "The message is not what its id says it is; it was ignored.",
-  "shutting-down": "The server is shutting down; come back in a moment.",
   "unavailable": "The database cannot be reached at the moment; nothing was lost, try again shortly.",
   "busy": "The server has too much of this to do at the moment; try again shortly.",
   "internal-error": "The server made a mistake, which has been logged.",
@@ -46,6 +45,8 @@ export const ERROR_CODES = {
   "bad-offset": "The transfer cannot go on from there.",
   "checksum-mismatch": "The file arrived damaged; send it again.",
   "transfer-superseded": "The same file is being sent from another connection, which goes on with it.",
+  "transfer-idle":
+    "Nothing was sent or acknowledged for too long; what had arrived is kept, go on with it when you can.",
   "disk-full": "The server has no room left for this; what had arrived is kept.",
 } as const;
 

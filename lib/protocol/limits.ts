@@ -33,15 +33,18 @@ export const WINDOW_BYTES = 1024 * 1024;
 /** A frame over its limit is read past up to this length, so that the connection lives on; a longer one ends it. */
 export const MAX_SKIPPED_BYTES = 16 * 1024 * 1024;
 
-/** Events in one PAGE, and the size after which a page is closed early. */
+/** Events in one PAGE, and the UTF-16 units of text after which it ends early. */
 export const MAX_PAGE_EVENTS = 500;
-export const PAGE_BYTES = 256 * 1024;
+export const PAGE_TEXT = 128 * 1024;
 
 /** The highest transfer stream; 0 is the control stream. */
 export const MAX_STREAM = 65_535;
 
 /** Milliseconds without a byte after which a peer sends PING; after twice that in silence it hangs up. */
 export const HEARTBEAT_MS = 45_000;
+
+/** Milliseconds that a transfer may stand still, with nothing sent or acknowledged. */
+export const TRANSFER_IDLE_MS = 5 * 60_000;
 
 /** Milliseconds that a peer may be silent in the middle of a frame. */
 export const FRAME_TIMEOUT_MS = 20_000;

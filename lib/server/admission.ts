@@ -1,6 +1,6 @@
 /** Every connection from its first byte to its last: a session for each, and a sweep that notices the silent and the stuck. */
 import { Connection, type Socket } from "../net/connection.ts";
-import { FRAME_TIMEOUT_MS, HEARTBEAT_MS } from "../protocol/limits.ts";
+import { FRAME_TIMEOUT_MS, HEARTBEAT_MS, TRANSFER_IDLE_MS } from "../protocol/limits.ts";
 import type { Services } from "./services.ts";
 import { Session, visitorLimit } from "./session.ts";
 
@@ -14,9 +14,17 @@ export interface Patience {
   readonly heartbeat: number;
   /** Taking nothing of what is being written to it. */
   readonly write: number;
+  /** Sending or acknowledging nothing of a transfer. */
+  readonly transfer: number;
 }
 
-export const PATIENCE: Patience = { sweep: 1000, frame: FRAME_TIMEOUT_MS, heartbeat: HEARTBEAT_MS, write: 60_000 };
+export const PATIENCE: Patience = {
+  sweep: 1000,
+  frame: FRAME_TIMEOUT_MS,
+  heartbeat: HEARTBEAT_MS,
+  write: 60_000,
+  transfer: TRANSFER_IDLE_MS,
+};
 
 /** How far apart clients are asked to come back after a shutdown. */
 const RETURN_MS = { soonest: 500, spread: 2000 } as const;
@@ -33,10 +41,6 @@ export class Admission {
     this.#services = services;
     this.#patience = patience;
     this.#sweep = setInterval(() => this.#look(), patience.sweep);
-  }
-
-  get connections(): number {
-    return this.#sessions.size;
   }
 
   admit(socket: Socket, address: string): void {
@@ -56,9 +60,10 @@ export class Admission {
   }
 
   #look(): void {
-    const { heartbeat, frame, write } = this.#patience;
+    const { heartbeat, frame, write, transfer } = this.#patience;
     for (const session of this.#sessions.keys()) {
       const { silentMs, stuckMs, isMidFrame } = session.connection;
+      session.endIdleTransfers(transfer);
       if (silentMs < heartbeat) this.#pinged.delete(session);
       if (stuckMs > write) {
         session.log("warn", "stuck");

@@ -5,7 +5,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
 import { DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_TEXT_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import { parseConf } from "../files/conf.ts";
+import { type ConfLine, parseConf } from "../files/conf.ts";
+import { parseMysqlUrl } from "../store/mysql_url.ts";
 import { type LogFormat, reasonOf } from "./log.ts";
 import { parseSize } from "../files/size.ts";
 
@@ -68,8 +69,10 @@ export function readConfig(sources: ConfigSources): { readonly config: Config } 
     command.parse(sources.args, { from: "user" });
     applyConf(command, sources);
   } catch (error) {
-    if (!(error instanceof CommanderError)) return { exit: { code: 2, output: `chat-server: ${reasonOf(error)}\n` } };
-    return { exit: { code: error.exitCode === 0 ? 0 : 2, output } };
+    if (!(error instanceof CommanderError)) {
+      return { exit: { code: 2, output: withoutPassword(`chat-server: ${reasonOf(error)}\n`) } };
+    }
+    return { exit: { code: error.exitCode === 0 ? 0 : 2, output: withoutPassword(output) } };
   }
   const options = command.opts();
   const { dataDir } = options;
@@ -154,7 +157,7 @@ function applyConf(command: ReturnType<typeof createCommand>, { home, readFile }
   }
   const options = command.options.filter((option) => option.required && option.name() !== "config");
   const known = new Map(options.map((option) => [option.name().replaceAll("-", "_").toUpperCase(), option]));
-  for (const { key, value, line } of parseConf(text)) {
+  for (const { key, value, line } of linesOf(path, text)) {
     const option = known.get(key);
     if (!option) throw new Error(`Cannot read ${path}, line ${line}: there is no option ${key}.`);
     const choices = option.argChoices;
@@ -173,6 +176,17 @@ function applyConf(command: ReturnType<typeof createCommand>, { home, readFile }
     }
   }
 }
+
+function linesOf(path: string, text: string): ConfLine[] {
+  try {
+    return parseConf(text);
+  } catch (error) {
+    throw new Error(`Cannot read ${path}: ${reasonOf(error)}.`);
+  }
+}
+
+/** A wrong value is shown as it was given, but not the password of a database in it. */
+const withoutPassword = (text: string): string => text.replace(/('\w+:\/\/[^\s/@']*?:)[^\s']*@/g, "$1…@");
 
 function notEmpty(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
@@ -198,6 +212,13 @@ function size(text: string, { min = 1, max }: { readonly min?: number; readonly 
 function database(text: string): string {
   if (!/^(sqlite:.|(mysql|mariadb):\/\/.)/.test(text)) {
     throw new InvalidArgumentError("It is sqlite:FILE or mysql://user:password@host:port/name.");
+  }
+  if (!text.startsWith("sqlite:")) {
+    try {
+      parseMysqlUrl(text);
+    } catch (error) {
+      throw new InvalidArgumentError(reasonOf(error));
+    }
   }
   return text;
 }

@@ -2,7 +2,7 @@
  * Sending files: DOWNLOAD opens a stream, which is filled no further than a window beyond what the peer has acknowledged.
  *
  * The window keeps a file from filling the socket in front of a chat line, and keeps a peer that does not take its file
- * from costing more than two buffers.
+ * from costing more than two buffers and an open file, and that not for ever.
  */
 import type { FileInfo } from "../chat/types.ts";
 import type { Command } from "../protocol/command.ts";
@@ -19,6 +19,8 @@ const MAX_DOWNLOADS = 8;
 
 class Download {
   acknowledged: number;
+  /** When the peer last acknowledged something, on the monotonic clock. */
+  movedAt = performance.now();
   cancelled = false;
   #moved = Promise.withResolvers<void>();
 
@@ -33,6 +35,7 @@ class Download {
 
   move(offset: number): void {
     this.acknowledged = Math.max(this.acknowledged, offset);
+    this.movedAt = performance.now();
     this.#moved.resolve();
     this.#moved = Promise.withResolvers<void>();
   }
@@ -95,6 +98,15 @@ export class Downloads {
 
   cancel(stream: number): void {
     this.#open.get(stream)?.cancel();
+  }
+
+  /** Ends the transfers of which nothing has been acknowledged for so many milliseconds. */
+  endIdle(ms: number): void {
+    for (const [stream, download] of this.#open) {
+      if (download.cancelled || performance.now() - download.movedAt <= ms) continue;
+      download.cancel();
+      this.#session.send(errorMessage("transfer-idle", { stream }));
+    }
   }
 
   close(): void {

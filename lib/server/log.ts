@@ -4,6 +4,7 @@
  * It names who and which connection, never what was said, a password or a token. What a peer chose (a name, a client's version)
  * is escaped as JSON, so that it cannot move a cursor or begin a line of its own.
  */
+import { visibleJson } from "../chat/visible_json.ts";
 
 export type Level = "info" | "warn" | "error";
 export type LogFormat = "text" | "json";
@@ -23,13 +24,6 @@ export function createLog(format: LogFormat, write: (line: string) => void = toS
 function plain(value: Fields[string]): string {
   const text = String(value);
   return /^[\w.:/@+-]+$/.test(text) ? text : visibleJson(text);
-}
-
-/** JSON in which every control and format character is escaped, those that JSON itself lets through as well. */
-function visibleJson(value: unknown): string {
-  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => found.split("").map(escape).join(""));
 }
 
 const encoder = new TextEncoder();

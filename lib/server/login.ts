@@ -3,7 +3,7 @@ import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
 import type { Command } from "../protocol/command.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
-import type { AccountRecord } from "../store/store.ts";
+import { type AccountRecord, StoreUnavailable } from "../store/store.ts";
 import { newToken, tokenHash } from "../store/token.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
@@ -27,9 +27,12 @@ export async function register(session: SessionContext, command: Of<"register">)
   if (!password.ok) return errorMessage("bad-password", { request, message: sentence(password.reason) });
 
   const { store, passwords } = session.services;
-  // Cheaper than the hash that would be thrown away; two at once are still told apart by the store.
-  if (command.account !== undefined && await store.account(command.account)) {
-    return errorMessage("account-taken", { request });
+  const owner = command.account === undefined ? undefined : await store.account(command.account);
+  if (owner) {
+    // Whoever lost the answer to a registration asks again, with the same name and password: the account is theirs.
+    const again = owner.name === name.value && await unlessBusy(passwords.verify(password.value, owner.passwordHash));
+    if (again === BUSY) return busy(request);
+    return again ? await welcome(session, owner, command) : errorMessage("account-taken", { request });
   }
   const passwordHash = await unlessBusy(passwords.hash(password.value));
   if (passwordHash === BUSY) return busy(request);
@@ -74,9 +77,16 @@ export async function resume(session: SessionContext, command: Of<"resume">): Pr
   return { op: "logged-in", request, account: record.account, name: record.name };
 }
 
-/** Makes a device's token void, if one was named. */
-export async function forget({ services }: SessionContext, { forget: token }: Of<"logout">): Promise<void> {
-  if (token !== undefined) await services.store.deleteToken(tokenHash(token));
+/** Makes a device's token void, if one was named; whether that could be done. A database that is away keeps nobody here. */
+export async function forget(session: SessionContext, { forget: token }: Of<"logout">): Promise<boolean> {
+  if (token === undefined) return true;
+  try {
+    await session.services.store.deleteToken(tokenHash(token));
+    return true;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return false;
+  }
 }
 
 async function welcome(

@@ -9,22 +9,19 @@
 import type { Account, RoomId } from "../chat/types.ts";
 import { joinBytes } from "../protocol/bytes.ts";
 import type { Command } from "../protocol/command.ts";
-import { PAGE_BYTES } from "../protocol/limits.ts";
+import { PAGE_TEXT } from "../protocol/limits.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { encodeEvent, type LiveRoom } from "./live_room.ts";
 import { reasonOf } from "./log.ts";
 import type { Cursor } from "./room_log.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
-import { pageOf } from "./page.ts";
 
 type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
 const DEFAULT_PAGE = 100;
 /** Events read from the store at once while catching up. */
-const CATCH_UP_EVENTS = 64;
-/** What one read from the store may bring at the most. */
-const READ_BYTES = 16 * 1024 * 1024;
+const CATCH_UP_EVENTS = 500;
 const STORE_RETRY_MS = 1000;
 
 export class Membership {
@@ -82,21 +79,15 @@ export class Membership {
     }
     const room = await this.#room(command.room);
     if (!room) return errorMessage("unknown-room", { request });
-    // One more than asked for tells whether there are more.
     const range = after === undefined ? { before: before ?? room.head + 1 } : { after };
-    const most = this.#readable(limit);
-    const posts = await this.#session.services.store.posts(room.id, { ...range, limit: most + 1 });
-    const page = pageOf(posts, { limit: most, bytes: PAGE_BYTES, from: after === undefined ? "end" : "start" });
-    return { op: "page", request, room: room.id, head: room.head, ...page };
+    const events = await this.#session.services.store.posts(room.id, { ...range, limit, text: PAGE_TEXT });
+    // Numbers have no gap, so the page's far end tells whether there are others beyond it.
+    const more = after === undefined ? (events[0]?.seq ?? 1) > 1 : (events.at(-1)?.seq ?? room.head) < room.head;
+    return { op: "page", request, room: room.id, head: room.head, events: [...events], more };
   }
 
   async #room(id: RoomId): Promise<LiveRoom | undefined> {
     return (await this.#session.services.rooms.get(id))?.room;
-  }
-
-  /** How many events may be read at once, so that even the longest ones do not fill the memory. */
-  #readable(limit: number): number {
-    return Math.max(1, Math.min(limit, Math.floor(READ_BYTES / this.#session.services.limits.text)));
   }
 
   #follow(room: LiveRoom, cursor: Cursor): void {
@@ -128,20 +119,16 @@ export class Membership {
           this.#session.send({ op: "members", room: room.id, members: room.members() });
           return this.#follow(room, cursor);
         }
-        const stored = await this.#untilAvailable(() =>
-          services.store.posts(room.id, { after: seq, limit: this.#readable(CATCH_UP_EVENTS) })
-        );
+        const range = { after: seq, limit: CATCH_UP_EVENTS, text: PAGE_TEXT };
+        const stored = await this.#untilAvailable(() => services.store.posts(room.id, range));
         // The store may be ahead of the room for a moment: what is not published yet comes with the log.
-        let rest = stored.filter((post) => post.seq <= room.head);
-        if (rest.length === 0) {
+        const events = stored.filter((post) => post.seq <= room.head);
+        const last = events.at(-1);
+        if (!last) {
           throw new Error(`Cannot catch up: the store has nothing after ${seq} and the room is at ${room.head}`);
         }
-        while (rest.length > 0 && here()) {
-          const { events } = pageOf(rest, { limit: rest.length, bytes: PAGE_BYTES, from: "start" });
-          await connection.sendBulk(joinBytes(events.map((post) => encodeEvent(room.id, post))));
-          seq = events.at(-1)?.seq ?? seq;
-          rest = rest.slice(events.length);
-        }
+        await connection.sendBulk(joinBytes(events.map((post) => encodeEvent(room.id, post))));
+        seq = last.seq;
       }
     } catch (error) {
       if (!here()) return;

@@ -67,11 +67,16 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
   const { log, patience = {} } = options;
   await using stack = new AsyncDisposableStack();
-  await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const blobs = {
-    image: await BlobFolder.open(join(config.dataDir, "image")),
-    file: await BlobFolder.open(join(config.dataDir, "file")),
-  };
+  const blobs = await explained(
+    async () => {
+      await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+      return {
+        image: await BlobFolder.open(join(config.dataDir, "image")),
+        file: await BlobFolder.open(join(config.dataDir, "file")),
+      };
+    },
+    { what: `use the data folder ${config.dataDir}`, remedy: "Name another one with --data-dir" },
+  );
   const store = stack.adopt(
     await openStore(config.database, {
       durability: config.durability,
@@ -80,7 +85,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     }),
     (opened) => opened.close(),
   );
-  const passwords = stack.adopt(createPasswordHasher(), (hasher) => hasher.close());
+  const passwords = createPasswordHasher();
   const rooms = stack.adopt(new Rooms(store, { capacity: config.ring }), (opened) => opened.settled());
   const services: Services = {
     store,
@@ -93,8 +98,13 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     name: `chat-server/${options.version}`,
   };
   const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());
+  // Before the sessions, which would otherwise wait for every password in the line.
+  stack.defer(() => passwords.close());
   const listener = stack.adopt(
-    Deno.listen({ hostname: config.host, port: config.port }),
+    await explained(() => Deno.listen({ hostname: config.host, port: config.port }), {
+      what: `listen on ${formatAddress({ hostname: config.host, port: config.port })}`,
+      remedy: "Choose another address with --host and --port, or stop what is using this one",
+    }),
     (opened) => opened.close(),
   );
   const expiry = setInterval(() => void expirePartials(services), EXPIRY_MS);
@@ -117,6 +127,19 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   };
 }
 
+/** Says what could not be done and what to do about it, in place of the system's own words alone. */
+async function explained<T>(
+  work: () => T | Promise<T>,
+  { what, remedy }: { readonly what: string; readonly remedy: string },
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = reasonOf(error).replace(/ \(os error \d+\).*$/s, "");
+    throw new Error(`Cannot ${what}: ${why}. ${remedy}.`, { cause: error });
+  }
+}
+
 async function expirePartials({ blobs, log }: Services): Promise<void> {
   for (const folder of [blobs.image, blobs.file]) {
     try {
@@ -128,7 +151,7 @@ async function expirePartials({ blobs, log }: Services): Promise<void> {
   }
 }
 
-function formatAddress({ hostname, port }: Deno.NetAddr): string {
+function formatAddress({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 

@@ -3,8 +3,8 @@
  *
  *     greeting --HELLO--> visitor --REGISTER, LOGIN, RESUME--> user --JOIN--> user in a room
  *
- * Commands are dealt with one after the other in the order in which they came, except for the three that take their time
- * without holding up what comes behind them: POST (many in flight, committed together), FINISH and DOWNLOAD. A peer's mistake
+ * Commands are dealt with one after the other in the order in which they came, except for those that take their time
+ * without holding up what comes behind them: POST (many in flight, committed together), UPLOAD, FINISH and DOWNLOAD. A peer's mistake
  * is an ERROR reply and the session goes on; an exception is our own mistake, is logged, and is the peer's `internal-error`.
  */
 import type { Account } from "../chat/types.ts";
@@ -55,6 +55,7 @@ export class Session implements SessionContext {
   readonly #downloads: Downloads;
   /** Answers that are still being worked on. */
   readonly #pending = new Set<Promise<void>>();
+  #pendingBytes = 0;
   #greeted = false;
   #ending = false;
   #pings = 0;
@@ -76,7 +77,7 @@ export class Session implements SessionContext {
       // A peer that has said all it wants to say still hears the answers, but cannot acknowledge a file any more.
       this.#downloads.close();
       await Promise.all(this.#pending);
-      await this.connection.end();
+      await this.connection.end(Infinity);
     } catch (error) {
       this.log("error", "session-failed", {
         reason: reasonOf(error),
@@ -95,6 +96,12 @@ export class Session implements SessionContext {
     this.connection.send(serverCodec.encode(message));
   }
 
+  /** Ends transfers that have stood still for so many milliseconds. */
+  endIdleTransfers(ms: number): void {
+    this.#uploads.endIdle(ms);
+    this.#downloads.endIdle(ms);
+  }
+
   /** Asks a silent peer whether it is still there. */
   ping(): void {
     this.send({ op: "ping", request: ++this.#pings });
@@ -107,6 +114,8 @@ export class Session implements SessionContext {
   ): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
+    // Nobody hears its acknowledgements from here on.
+    this.#downloads.close();
     await within(Promise.all(this.#pending), FAREWELL_MS);
     this.send({ op: "bye", reason, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
     await this.connection.end();
@@ -164,11 +173,24 @@ export class Session implements SessionContext {
     const command = decoded.message;
     const request = "request" in command ? command.request : undefined;
     const answer = this.#answer(command, request);
-    if (command.op !== "post" && command.op !== "finish" && command.op !== "download") return answer;
+    if (!TAKES_ITS_TIME.has(command.op)) return answer;
+    const bytes = frame.payload.length;
     this.#pending.add(answer);
-    answer.finally(() => this.#pending.delete(answer));
+    this.#pendingBytes += bytes;
+    answer.finally(() => {
+      this.#pending.delete(answer);
+      this.#pendingBytes -= bytes;
+    });
     // A peer that posts faster than the disk takes it is read no further until the disk has caught up.
-    if (this.#pending.size >= MAX_PENDING) return Promise.race(this.#pending);
+    if (this.#isBusy()) return this.#untilLessBusy();
+  }
+
+  #isBusy(): boolean {
+    return this.#pending.size >= MAX_PENDING || this.#pendingBytes >= MAX_PENDING_BYTES;
+  }
+
+  async #untilLessBusy(): Promise<void> {
+    while (this.#isBusy()) await Promise.race(this.#pending);
   }
 
   async #answer(command: Command, request: number | undefined): Promise<void> {
@@ -230,9 +252,12 @@ export class Session implements SessionContext {
   }
 
   async #logout(command: Extract<Command, { op: "logout" }>): Promise<Reply> {
-    await forget(this, command);
+    const forgotten = await forget(this, command);
     this.#membership.leave();
-    void this.end("logout", "Goodbye.");
+    void this.end(
+      "logout",
+      forgotten ? "Goodbye." : "Goodbye. The database is away: this device's token is still valid.",
+    );
     return undefined;
   }
 
@@ -255,5 +280,9 @@ export class Session implements SessionContext {
   }
 }
 
-/** Answers that one connection may have in the making. */
+/** Commands that do not hold up what comes behind them. */
+const TAKES_ITS_TIME: ReadonlySet<Command["op"]> = new Set(["post", "upload", "finish", "download"]);
+
+/** Answers that one connection may have in the making, and the bytes of what they answer. */
 const MAX_PENDING = 256;
+const MAX_PENDING_BYTES = 1024 * 1024;

@@ -25,17 +25,25 @@ type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 /** Uploads that one connection may have open at once. */
 const MAX_UPLOADS = 8;
 
+interface Opening {
+  cancelled: boolean;
+  readonly done: PromiseWithResolvers<void>;
+}
+
 interface Upload extends Receiving {
   readonly key: string;
   readonly command: Of<"upload">;
   readonly partial: PartialBlob;
   /** What is being done with the file; it may be closed when this has resolved. */
   busy: Promise<unknown>;
+  /** When something last came, on the monotonic clock. */
+  movedAt: number;
 }
 
 export class Uploads {
   readonly #session: SessionContext;
   readonly #taken: (stream: number) => boolean;
+  readonly #opening = new Map<number, Opening>();
   readonly #open = new Map<number, Upload>();
   /** Streams whose transfer was stopped: what is still on its way to them is passed over in silence. */
   readonly #stopped = new Set<number>();
@@ -47,56 +55,65 @@ export class Uploads {
   }
 
   has(stream: number): boolean {
-    return this.#open.has(stream);
+    return this.#open.has(stream) || this.#opening.has(stream);
   }
 
   async begin(account: Account, command: Of<"upload">): Promise<Reply> {
     const { request, stream } = command;
-    const fault = await this.#fault(command);
+    const fault = this.#fault(command);
     if (fault) return errorMessage(fault, { request, stream });
-
-    const key = `${account.account}-${command.id}`;
-    const { uploads, blobs } = this.#session.services;
-    // Whoever takes over waits until this one has opened the file or let go of it: two must never have it open.
-    const opening = Promise.withResolvers<void>();
-    const receiving: Receiving = {
-      supersede: async () => {
-        await opening.promise;
-        await this.#supersede(stream, receiving);
-      },
-    };
+    // The stream is taken from now on: to open a large upload again takes a while, in which other commands are heard.
+    const opening: Opening = { cancelled: false, done: Promise.withResolvers<void>() };
+    this.#opening.set(stream, opening);
     try {
-      await uploads.take(key, receiving);
-      const done = await this.#alreadyPosted(account, command);
-      if (done) {
-        uploads.release(key, receiving);
-        return done;
-      }
-      const partial = await blobs[command.type].receive(key, { size: command.size });
-      if (!uploads.holds(key, receiving)) {
-        partial.close();
-        return errorMessage("transfer-superseded", { request, stream });
-      }
-      this.#open.set(stream, Object.assign(receiving, { key, command, partial, busy: Promise.resolve() }));
-      this.#stopped.delete(stream);
-      return { op: "accepted", request, stream, offset: partial.offset };
+      return await this.#begin(account, command, opening);
     } catch (error) {
-      uploads.release(key, receiving);
       if (isDiskFull(error)) return errorMessage("disk-full", { request, stream });
       throw error;
     } finally {
-      opening.resolve();
+      this.#opening.delete(stream);
+      opening.done.resolve();
     }
   }
 
-  async #fault(command: Of<"upload">): Promise<ErrorCode | undefined> {
-    const { services } = this.#session;
+  async #begin(account: Account, command: Of<"upload">, opening: Opening): Promise<Reply> {
+    const { request, stream } = command;
+    const { uploads, blobs, rooms } = this.#session.services;
+    if (!await rooms.get(command.room)) return errorMessage("unknown-room", { request, stream });
+    const key = `${account.account}-${command.id}`;
+    // Whoever takes over waits until this one has opened the file or let go of it: two must never have it open.
+    const receiving: Receiving = {
+      supersede: async () => {
+        await opening.done.promise;
+        await this.#supersede(stream, receiving);
+      },
+    };
+    let opened = false;
+    try {
+      await uploads.take(key, receiving);
+      const done = await this.#alreadyPosted(account, command);
+      if (done) return done;
+      const partial = await blobs[command.type].receive(key, { size: command.size });
+      if (opening.cancelled || !uploads.holds(key, receiving)) {
+        partial.close();
+        return errorMessage(opening.cancelled ? "unknown-stream" : "transfer-superseded", { request, stream });
+      }
+      opened = true;
+      const movedAt = performance.now();
+      this.#open.set(stream, Object.assign(receiving, { key, command, partial, movedAt, busy: Promise.resolve() }));
+      this.#stopped.delete(stream);
+      return { op: "accepted", request, stream, offset: partial.offset };
+    } finally {
+      if (!opened) uploads.release(key, receiving);
+    }
+  }
+
+  #fault(command: Of<"upload">): ErrorCode | undefined {
     if (this.has(command.stream) || this.#taken(command.stream)) return "stream-in-use";
-    if (this.#open.size >= MAX_UPLOADS) return "too-many-transfers";
+    if (this.#open.size + this.#opening.size >= MAX_UPLOADS) return "too-many-transfers";
     if (!isFileName(command.name)) return "bad-file-name";
     if (command.size === 0) return "file-empty";
-    if (command.size > services.limits.file) return "file-too-large";
-    return await services.rooms.get(command.room) ? undefined : "unknown-room";
+    return command.size > this.#session.services.limits.file ? "file-too-large" : undefined;
   }
 
   /** The answer to an offer whose id is a post already: its sender lost the connection before hearing so. */
@@ -116,6 +133,7 @@ export class Uploads {
       this.#stopped.add(stream);
       return;
     }
+    upload.movedAt = performance.now();
     await this.#alone(upload, () => this.#append(stream, upload, payload));
   }
 
@@ -167,13 +185,23 @@ export class Uploads {
   }
 
   cancel(stream: number): Reply {
+    const opening = this.#opening.get(stream);
+    if (opening) opening.cancelled = true;
     const upload = this.#open.get(stream);
     if (upload) void settled(upload.busy).then(() => this.#close(stream, upload));
     return undefined;
   }
 
+  /** Ends the transfers of which nothing has come for so many milliseconds. */
+  endIdle(ms: number): void {
+    for (const [stream, upload] of this.#open) {
+      if (performance.now() - upload.movedAt > ms) void this.stop(stream, "transfer-idle");
+    }
+  }
+
   /** Lets go of everything; what has arrived stays for whoever goes on with it. */
   async close(): Promise<void> {
+    for (const opening of this.#opening.values()) opening.cancelled = true;
     await Promise.all([...this.#open].map(async ([stream, upload]) => {
       await settled(upload.busy);
       this.#close(stream, upload);

@@ -10,7 +10,7 @@ export type OnState = (state: StoreState) => void;
 
 export class Availability {
   readonly #onState: OnState | undefined;
-  #known: StoreState | undefined;
+  #available: boolean | undefined;
 
   constructor(onState: OnState | undefined) {
     this.#onState = onState;
@@ -25,8 +25,8 @@ export class Availability {
   }
 
   #tell(state: StoreState): void {
-    if (this.#known?.available === state.available && this.#known.reason === state.reason) return;
-    this.#known = state;
+    if (this.#available === state.available) return;
+    this.#available = state.available;
     this.#onState?.(state);
   }
 }

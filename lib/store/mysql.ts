@@ -9,7 +9,7 @@ import { planAppend } from "./append.ts";
 import type { OnState } from "./availability.ts";
 import { MysqlDatabase } from "./mysql_database.ts";
 import { isContention, isDuplicateKey } from "./mysql_errors.ts";
-import { postsAfter, postsBefore, postsById, storePosts } from "./mysql_posts.ts";
+import { postsById, postsIn, storePosts } from "./mysql_posts.ts";
 import type { MysqlSession, SqlValue } from "./mysql_session.ts";
 import { parseMysqlUrl } from "./mysql_url.ts";
 import {
@@ -103,12 +103,8 @@ class MysqlStore implements Store {
     return row?.head ?? 0;
   }
 
-  async posts(room: RoomId, { after, before, limit }: PostRange): Promise<readonly Post[]> {
-    return await this.#database.use((session) =>
-      after === undefined
-        ? postsBefore(session, room, { before: before ?? Number.MAX_SAFE_INTEGER, limit })
-        : postsAfter(session, room, { after, limit })
-    );
+  async posts(room: RoomId, range: PostRange): Promise<readonly Post[]> {
+    return await this.#database.use((session) => postsIn(session, room, range));
   }
 
   async post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined> {

@@ -6,8 +6,10 @@
  */
 import type { Post, RoomId } from "../chat/types.ts";
 import type { MysqlSession } from "./mysql_session.ts";
+import { PageReader } from "./page_reader.ts";
 import { insertPosts, postQueries } from "./queries.ts";
 import { postOf, type PostRow, postValues } from "./rows.ts";
+import type { PostRange } from "./store.ts";
 
 /** A power of two. */
 const MAX_ROWS = 64;
@@ -24,21 +26,15 @@ export async function storePosts(session: MysqlSession, room: RoomId, posts: rea
   }
 }
 
-export async function postsAfter(
-  session: MysqlSession,
-  room: RoomId,
-  { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<readonly Post[]> {
-  return (await session.rows<PostRow>(POSTS.after, [room, after, limitValue(limit)])).map(postOf);
-}
-
-/** The latest of them, oldest first. */
-export async function postsBefore(
-  session: MysqlSession,
-  room: RoomId,
-  { before, limit }: { readonly before: number; readonly limit: number },
-): Promise<readonly Post[]> {
-  return (await session.rows<PostRow>(POSTS.before, [room, before, limitValue(limit)])).map(postOf).reverse();
+/** Posts in a range, oldest first. */
+export async function postsIn(session: MysqlSession, room: RoomId, range: PostRange): Promise<readonly Post[]> {
+  const page = new PageReader(range);
+  const sql = page.forward ? POSTS.after : POSTS.before;
+  for (let next = page.next(); next; next = page.next()) {
+    const rows = await session.rows<PostRow>(sql, [room, next.bound, limitValue(next.count)]);
+    page.add(rows.map(postOf), next.count);
+  }
+  return page.posts();
 }
 
 /** The posts that have these ids, in whatever room. */

@@ -6,7 +6,7 @@
  */
 import { WorkerClient } from "./worker_client.ts";
 
-/** Too many passwords wait already; try again in a moment. */
+/** Too many passwords wait already, or no more are taken; try again in a moment. */
 export class PasswordQueueFull extends Error {
   override readonly name = "PasswordQueueFull";
 }
@@ -48,7 +48,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   let closed = false;
 
   function call(method: Job["method"], ...args: readonly string[]): Promise<unknown> {
-    if (closed) return Promise.reject(new Error("Cannot hash a password: the hasher is closed"));
+    if (closed) return Promise.reject(new PasswordQueueFull("Cannot hash a password: the hasher is closed"));
     if (busy.size >= workers && waiting.length >= queue) {
       return Promise.reject(new PasswordQueueFull(`Cannot hash a password: ${queue} wait already. Try again later`));
     }
@@ -93,7 +93,9 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     close: () => {
       closed = true;
       clearTimeout(retiring);
-      for (const { reject } of waiting.splice(0)) reject(new Error("Cannot hash a password: the hasher is closed"));
+      for (const { reject } of waiting.splice(0)) {
+        reject(new PasswordQueueFull("Cannot hash a password: the hasher is closed"));
+      }
       for (const worker of [...idle, ...busy]) worker.close();
     },
   };

@@ -7,6 +7,7 @@
 import { DatabaseSync, type StatementSync, type SupportedValueType } from "node:sqlite";
 import type { Draft, Post, RoomId } from "../chat/types.ts";
 import { planAppend } from "./append.ts";
+import { PageReader } from "./page_reader.ts";
 import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
 import {
   DELETE_EXPIRED_TOKENS,
@@ -124,9 +125,13 @@ export class SqliteDatabase {
     return this.#all<{ readonly head: number }>(SELECT_HEAD, room)[0]?.head ?? 0;
   }
 
-  posts(room: RoomId, { after, before, limit }: PostRange): readonly Post[] {
-    if (after !== undefined) return this.#all<PostRow>(POSTS.after, room, after, limit).map(postOf);
-    return this.#all<PostRow>(POSTS.before, room, before ?? Number.MAX_SAFE_INTEGER, limit).map(postOf).reverse();
+  posts(room: RoomId, range: PostRange): readonly Post[] {
+    const page = new PageReader(range);
+    const sql = page.forward ? POSTS.after : POSTS.before;
+    for (let next = page.next(); next; next = page.next()) {
+      page.add(this.#all<PostRow>(sql, room, next.bound, next.count).map(postOf), next.count);
+    }
+    return page.posts();
   }
 
   post(id: string): { readonly room: RoomId; readonly post: Post } | undefined {

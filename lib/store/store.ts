@@ -57,6 +57,8 @@ export interface PostRange {
   readonly before?: number;
   /** At most so many. */
   readonly limit: number;
+  /** No more once their texts have so many UTF-16 units together; one at least, however long it is. */
+  readonly text?: number;
 }
 
 export interface Store {

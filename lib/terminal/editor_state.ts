@@ -64,11 +64,6 @@ export function createEditor({ history = [], maxBytes = MAX_BYTES }: EditorOptio
   return { ...empty, history: kept, recalled: kept.length, maxBytes };
 }
 
-/** Puts text at the caret, as if it had been pasted. */
-export function insertText(state: EditorState, text: string): EditResult {
-  return insert(state, { text, last: "other" });
-}
-
 /** Replaces a part of the text, for completion. The caret goes behind what is new. */
 export function replaceRange(
   state: EditorState,

@@ -31,14 +31,10 @@ export interface Styles {
   readonly level: ColorLevel;
   readonly bold: Style;
   readonly dim: Style;
-  readonly italic: Style;
   readonly underline: Style;
   readonly inverse: Style;
   readonly red: Style;
-  readonly green: Style;
   readonly yellow: Style;
-  readonly blue: Style;
-  readonly magenta: Style;
   readonly cyan: Style;
   /** The colour that belongs to a name, or to whatever identifies somebody. */
   readonly named: (name: string) => Style;
@@ -63,14 +59,10 @@ export function createStyles(level: ColorLevel): Styles {
     level,
     bold: sgr(1, 22),
     dim: sgr(2, 22),
-    italic: sgr(3, 23),
     underline: sgr(4, 24),
     inverse: sgr(7, 27),
     red: sgr(31, 39),
-    green: sgr(32, 39),
     yellow: sgr(33, 39),
-    blue: sgr(34, 39),
-    magenta: sgr(35, 39),
     cyan: sgr(36, 39),
     named: (name) => palette[hash(name) % palette.length] ?? plain,
   };

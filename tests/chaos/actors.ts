@@ -1,4 +1,4 @@
-/** Who takes part: real clients that post, read and send files through a bad network, and peers that hardly read at all. */
+/** Who takes part: real clients that post, read and send files through a bad network, and peers that hardly read. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { LOBBY } from "../../lib/chat/types.ts";
@@ -6,14 +6,18 @@ import { download } from "../../lib/client/download.ts";
 import { Refused, Unreachable } from "../../lib/client/failure.ts";
 import { type Entrance, Link } from "../../lib/client/link.ts";
 import { upload } from "../../lib/client/upload.ts";
-import type { Told } from "../../lib/client/wire.ts";
+import type { ServerMessage } from "../../lib/protocol/server_message.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Random } from "./random.ts";
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Opens a link however often the server has to be asked: it may be dead at the moment. */
-export async function openLink(port: number, entrance: Entrance, told?: (message: Told) => void): Promise<Link> {
+export async function openLink(
+  port: number,
+  entrance: Entrance,
+  told?: (message: ServerMessage) => void,
+): Promise<Link> {
   for (let next = entrance;;) {
     try {
       const address = { host: "127.0.0.1", port };
@@ -30,18 +34,6 @@ export async function openLink(port: number, entrance: Entrance, told?: (message
   }
 }
 
-/** Repeats what the server puts off. */
-async function insist<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof Refused) || error.retryAfter === undefined) throw error;
-      await pause(Math.min(error.retryAfter, 500));
-    }
-  }
-}
-
 /** Posts until `more` says no, so many at a time, each until it is acknowledged. */
 export async function post(
   link: Link,
@@ -54,7 +46,7 @@ export async function post(
       const text = `${id} ${
         "混沌 chaos ".repeat(random.chance(0.01) ? random.between(0, 3000) : random.between(0, 6))
       }`;
-      const { seq } = await insist(() => link.ask({ op: "post", room: LOBBY, id, text }, "stored"));
+      const { seq } = await link.ask({ op: "post", room: LOBBY, id, text }, "stored");
       ledger.acknowledge(id, seq);
     }
   }));
@@ -78,7 +70,7 @@ export async function read(
     options.ledger.hear(name, last, message);
     last = message.seq;
   });
-  await insist(() => link.join(LOBBY, { after: 0 }));
+  await link.join(LOBBY, { after: 0 });
   return { link, last: () => last };
 }
 
@@ -94,10 +86,10 @@ export async function sendFiles(
     const bytes = random.bytes(random.between(1, 1000)).slice();
     const whole = new Uint8Array(random.between(1, 3_000_000)).map((_, index) => bytes[index % bytes.length] ?? 0);
     await Deno.writeFile(path, whole);
-    const stored = await insist(() => upload(link, path, { room: LOBBY, type: "file" }));
+    const stored = await upload(link, path, { room: LOBBY, type: "file" });
     ledger.acknowledge(stored.id, stored.seq);
     const copy = `${path}-copy`;
-    await insist(() => download(link, stored.id, { folder, path: () => copy }));
+    await download(link, stored.id, { folder, path: () => copy });
     const hash = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
     if (hash(await Deno.readFile(copy)) !== hash(whole)) ledger.violate(`file ${stored.id} came back changed`);
     await Deno.remove(path);

@@ -28,6 +28,13 @@ Deno.test("for people: a line for each, with control characters made visible", a
   ]);
 });
 
+Deno.test("for scripts: nothing in the JSON reaches a terminal, and it reads as what was said", async () => {
+  const text = "\u009b2J \u007f \u202egnp.exe \u2066 a\u2028b\u2029c \u200b 👩‍💻 \u{e0067}";
+  const [line = ""] = await printed(true, textPost(7, text));
+  assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  assert.deepEqual(JSON.parse(line), textPost(7, text));
+});
+
 Deno.test("for scripts: one JSON object a line, with everything as it was said", async () => {
   const said = [textPost(7, "a\x1b[2Jb\nc"), filePost(8, "x.png"), member(ming), {
     op: "presence",

@@ -2,7 +2,7 @@
 import type { FilePost, Member, TextPost } from "../../lib/chat/types.ts";
 import { createModel, type Effect, type Input, type Item, type Model } from "../../lib/client/model.ts";
 import { update } from "../../lib/client/update.ts";
-import type { Told } from "../../lib/client/wire.ts";
+import type { ServerMessage } from "../../lib/protocol/server_message.ts";
 
 export const alice = { account: 1001, name: "Alice" } as const;
 export const ming = { account: 1002, name: "小明" } as const;
@@ -23,7 +23,7 @@ export function filePost(seq: number, name: string, more: Partial<FilePost> = {}
 }
 
 export const event = (post: TextPost | FilePost): Input => told({ op: "event", room: "lobby", ...post });
-export const told = (message: Told): Input => ({ type: "told", message });
+export const told = (message: ServerMessage): Input => ({ type: "told", message });
 export const key = (chord: string): Input => ({ type: "key", key: { type: "key", chord } });
 export const typed = (text: string): Input => ({ type: "key", key: { type: "text", text } });
 

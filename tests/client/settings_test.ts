@@ -29,6 +29,14 @@ Deno.test("each part is taken from the strongest place that has it", () => {
   assert.deepEqual(address(undefined, { env: { CHAT_PORT: "2000" }, files }), { host: "conf.example", port: 2000 });
 });
 
+Deno.test("the port that stands in CHAT_HOST counts, unless CHAT_PORT says otherwise", () => {
+  const CHAT_HOST = "env.example:9000";
+  assert.deepEqual(address(undefined, { env: { CHAT_HOST }, files }), { host: "env.example", port: 9000 });
+  assert.deepEqual(address(undefined, { env: { CHAT_HOST, CHAT_PORT: "2000" } }), { host: "env.example", port: 2000 });
+  assert.deepEqual(address("named.example", { env: { CHAT_HOST } }), { host: "named.example", port: 9000 });
+  assert.deepEqual(address(undefined, { env: { CHAT_HOST: "0.0.0.0:9000" } }), { host: "127.0.0.1", port: 9000 });
+});
+
 Deno.test("the first server.conf counts, and the rest of it is the server's", () => {
   const mine = { "/here/server.conf": `# ours\nhost = "::1"\nDATABASE=sqlite:x\n` };
   assert.deepEqual(address(undefined, { files: mine }), { host: "::1", port: 8888 });

@@ -165,9 +165,9 @@ Deno.test("the server's words are printed, its farewell to us is not", () => {
 });
 
 Deno.test("losing the link is said once, and its return", () => {
-  const offline = { type: "link", link: { state: "offline", reason: "gone", retryMs: 1 } } as const;
+  const offline = { type: "link", link: { state: "offline", reason: "It is gone.", retryMs: 1 } } as const;
   const room = new Room().give(offline, offline, { type: "link", link: { state: "online" } });
-  assert.deepEqual(texts(room.printed()), ["Offline: gone.", "Connected again."]);
+  assert.deepEqual(texts(room.printed()), ["Offline: It is gone.", "Connected again."]);
 });
 
 Deno.test("a link that has ended says why, shows what was not sent, and leaves", () => {

@@ -1,9 +1,12 @@
 /** The client's commands as a script uses them: processes, exit codes, and nothing but JSON on standard output. */
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { chat, follow, PASSWORD, type Ran } from "../support/client.ts";
+import { LOBBY } from "../../lib/chat/types.ts";
+import { errorMessage } from "../../lib/protocol/server_message.ts";
+import { scriptedServer } from "../client/scripted_server.ts";
+import { chat, follow, PASSWORD, type Ran, start } from "../support/client.ts";
 import { ALICE, enter, logIn, post, type Reachable, serve, spawnServer, temporaryFolder } from "../support/server.ts";
-import { until } from "../support/within.ts";
+import { until, within } from "../support/within.ts";
 
 const DORA = "2001", EMIL = "2002";
 
@@ -150,7 +153,7 @@ Deno.test("tail --follow goes on across a restart of the server, each number onc
   for (let i = 0; i < 20; i++) await post(alice, `after ${i}`);
   await until(() => tail.printed.at(-1)?.seq === 60, "the last event after the restart");
   assert.deepEqual(tail.printed.map(({ seq }) => seq), Array.from({ length: 55 }, (_, i) => 6 + i));
-  assert.match(tail.stderr(), /offline/);
+  assert.equal(tail.stderr(), "chat: Offline: The connection to the server was lost. Trying again.\n");
   assert.equal(await tail.stop("SIGINT"), 0);
 });
 
@@ -175,4 +178,46 @@ Deno.test("send survives a restart of the server: every line is stored once and 
   assert.equal(head, lines.length);
   const texts = (await alice.take("event", head)).map((event) => event.type === "post" ? event.text : "");
   assert.deepEqual(texts.toSorted(), lines.toSorted());
+});
+
+Deno.test("a reader that has seen enough ends the command quietly", async () => {
+  await using server = await serve();
+  await register(server);
+  await using alice = await logIn(server, ALICE);
+  for (let i = 0; i < 20; i++) await post(alice, "x".repeat(60_000));
+  for (const args of [["tail", "--since", "0"], ["tail", "--since", "0", "--follow"], ["history"]]) {
+    const child = start([...args, "--account", DORA, "--json"], { server });
+    await child.stdout.cancel();
+    const [{ code }, stderr] = await within(
+      Promise.all([child.status, new Response(child.stderr).text()]),
+      args.join(" "),
+    );
+    assert.deepEqual([code, stderr], [0, ""]);
+  }
+});
+
+Deno.test("an outage of a moment costs no line of standard input, and leaves the lines in order", async () => {
+  const stored: string[] = [];
+  let away = true;
+  await using server = scriptedServer((command, { say }) => {
+    if (command.op !== "post") return;
+    const { request, id, text } = command;
+    if (stored.length === 2 && away) {
+      setTimeout(() => away = false, 20);
+      say(errorMessage("unavailable", { request, retryAfter: 50 }));
+    } else {
+      say({ op: "stored", request, room: LOBBY, id, seq: stored.push(text), at: 1 });
+    }
+  });
+  const lines = Array.from({ length: 1000 }, (_, i) => `line ${i}`);
+  const sent = await chat(["send", "--account", DORA, "--json"], { server, stdin: lines.join("\n") });
+  assert.deepEqual([sent.code, sent.stderr], [0, ""]);
+  assert.equal(sent.json().length, lines.length);
+  assert.deepEqual(stored, lines);
+});
+
+Deno.test("a name that steers terminals is shown by register and not obeyed", async () => {
+  await using server = scriptedServer(() => {}, { name: "\x1b[2Jx\u202e" });
+  const { code, stdout } = await chat(["register", "--name", "x"], { server });
+  assert.deepEqual([code, stdout], [0, "registered 1001 (␛[2Jx\ufffd)\n"]);
 });

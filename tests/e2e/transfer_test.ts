@@ -245,3 +245,25 @@ Deno.test("one stream serves one transfer, whichever way it goes", async () => {
   assert.ok(refused.op === "error");
   assert.equal(refused.code, "stream-in-use");
 });
+
+Deno.test("transfers that stand still are ended, and what had arrived is kept", async () => {
+  await using server = await serve({ patience: { sweep: 10, transfer: 200 } });
+  await using alice = await logIn(server, ALICE);
+  const { id } = await sendBytes(alice, randomBytes(3_000_000));
+  await alice.get("accepted", { op: "download", stream: 3, id });
+  const offer = {
+    op: "upload",
+    stream: 4,
+    room: "lobby",
+    id: crypto.randomUUID(),
+    type: "file",
+    name: "x",
+    size: 9000,
+  } as const;
+  await alice.get("accepted", offer);
+  await alice.chunk(4, randomBytes(1000));
+  const ended = await alice.take("error", 2);
+  assert.deepEqual(ended.map(({ code }) => code), ["transfer-idle", "transfer-idle"]);
+  assert.deepEqual(ended.map(({ stream }) => stream).toSorted(), [3, 4]);
+  assert.equal((await alice.get("accepted", { ...offer, stream: 5 })).offset, 1000);
+});

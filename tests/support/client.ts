@@ -21,7 +21,8 @@ export interface Ran {
 export const PASSWORD = "correct horse";
 const CLIENT = new URL("../../client.ts", import.meta.url).pathname;
 
-function start(args: readonly string[], options: RunOptions): Deno.ChildProcess {
+/** Starts `chat ARGS`; its output is the caller's to read. */
+export function start(args: readonly string[], options: RunOptions): Deno.ChildProcess {
   const { server, env = {}, cwd } = options;
   const { hostname = "", port = 0 } = server?.address ?? {};
   const where = server ? { CHAT_HOST: hostname, CHAT_PORT: String(port) } : {};

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { edit } from "../../lib/terminal/editor.ts";
-import {
-  createEditor,
-  type EditorAction,
-  type EditorState,
-  insertText,
-  replaceRange,
-} from "../../lib/terminal/editor_state.ts";
+import { createEditor, type EditorAction, type EditorState, replaceRange } from "../../lib/terminal/editor_state.ts";
 import { type Key, KeyDecoder } from "../../lib/terminal/keys.ts";
 import { sanitize } from "../../lib/terminal/sanitize.ts";
 
@@ -111,7 +105,7 @@ Deno.test("typing undoes in words", () => {
 
 Deno.test("the text never grows past its limit, and stays whole characters", () => {
   const state = createEditor({ maxBytes: 7 });
-  const { state: full, action } = insertText(state, "你好吗");
+  const { state: full, action } = edit(state, { type: "paste", text: "你好吗", cut: false });
   assert.equal(full.text, "你好");
   assert.deepEqual(action, { type: "full" });
   assert.deepEqual(edit(full, typed("ab")).state.text, "你好a");
