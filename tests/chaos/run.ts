@@ -39,8 +39,9 @@ const PASSWORD = "chaos-password";
 const POSTERS = 6;
 const READERS = 3;
 const WINDOW = 32;
-/** Connections to MySQL that a server keeps. */
+/** Descriptors that stay: connections to MySQL, and the runtime's own. */
 const POOLED = 8;
+const RUNTIME = 4;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -58,8 +59,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await victim.start();
   const proxy = stack.use(new FaultProxy({ target: () => victim.port, random: random.fork() }));
 
-  // MySQL's connections are kept open when they have once been needed.
-  const descriptorsBefore = (await usageOf(victim.pid)).descriptors + (database ? POOLED : 0);
+  // What is kept open once it has been needed: MySQL's connections, and what the runtime keeps when a worker has run.
+  const descriptorsBefore = (await usageOf(victim.pid)).descriptors + RUNTIME + (database ? POOLED : 0);
   let account = 2000;
   const newcomer = () => ({ op: "register", account: ++account, name: `客${account}`, password: PASSWORD } as const);
   const port = () => random.chance(0.5) ? proxy.port : victim.port;
@@ -187,10 +188,10 @@ async function wholeHistory(link: Awaited<ReturnType<typeof openLink>>, room: st
   }
 }
 
-/** What the server uses once its clients have gone: descriptors may take a moment to be closed. */
+/** What the server uses once its clients have gone. Idle workers are ended after some seconds, and take theirs with them. */
 async function atRest(pid: number, descriptors: number) {
   let usage = await usageOf(pid);
-  for (const limit = performance.now() + 5000; usage.descriptors > descriptors && performance.now() < limit;) {
+  for (const limit = performance.now() + 15_000; usage.descriptors > descriptors && performance.now() < limit;) {
     await pause(50);
     usage = await usageOf(pid);
   }
