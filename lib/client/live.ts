@@ -24,7 +24,8 @@ const BACKLOG = 50;
 /** Runs the live room in this terminal until the person leaves; resolves with the exit code. */
 export async function liveRoom({ address, account, password, client }: LiveOptions): Promise<number> {
   if (!Tty.isAvailable()) {
-    throw new UsageError("A live room needs a terminal; for scripts there are commands, see --help.");
+    const there = `A live room at ${formatAddress(address)} needs a terminal`;
+    throw new UsageError(`${there}. For scripts there are commands: see --help.`);
   }
   // What is told before the room is drawn waits until it is.
   const early: Input[] = [];

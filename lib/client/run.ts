@@ -160,7 +160,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
         giveUpMs: follow ? Infinity : SCRIPT_PATIENCE_MS,
         told: (message, output) => {
           if (message.op === "event") {
-            const { op: _, ...post } = message;
+            const { op: _, room: __, ...post } = message;
             output.post(post);
           } else if (message.op === "presence" && presence) output.presence(message);
         },

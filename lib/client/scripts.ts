@@ -9,7 +9,7 @@ import { standardInputLines } from "./input_lines.ts";
 import type { TransferOptions } from "./transfer.ts";
 import { upload } from "./upload.ts";
 import { freePath } from "./free_path.ts";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** Posts of one `send` that may be under way at once: half of what the server works on for one connection. */
 const MAX_IN_FLIGHT = 128;
@@ -120,10 +120,17 @@ export async function fetchFile(
     throw new UsageError(`"${id}" is not a file's id; "chat history" shows them.`);
   }
   const { path: given, output, ...rest } = options;
-  const destination = given === undefined
-    ? { folder: Deno.cwd(), path: (file: FileInfo) => freePath(resolve(cleanFileName(file.name))) }
-    : { folder: dirname(resolve(given)), path: () => resolve(given) };
-  const saved = await download(link, id, { ...rest, ...destination });
+  const saved = await download(link, id, { ...rest, ...await destinationOf(given) });
   const { name, size, sha256, media } = saved.file;
   output.print({ path: saved.path, id, name, size, sha256, media }, `saved as ${saved.path}`);
+}
+
+/** A file by its path, whatever is there; or a folder, in which the file gets its own name and replaces nothing. */
+async function destinationOf(
+  given = ".",
+): Promise<{ readonly folder: string; readonly path: (file: FileInfo) => string }> {
+  const path = resolve(given);
+  const isFolder = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+  if (!isFolder) return { folder: dirname(path), path: () => path };
+  return { folder: path, path: (file) => freePath(join(path, cleanFileName(file.name))) };
 }

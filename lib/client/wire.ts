@@ -7,8 +7,15 @@
 import { Connection, type Incoming } from "../net/connection.ts";
 import { CHUNK_ID, type Command, commandCodec } from "../protocol/command.ts";
 import { within } from "../net/within.ts";
+import { ERROR_CODES } from "../protocol/error_code.ts";
 import type { FrameHeader } from "../protocol/frame.ts";
-import { MAX_CHUNK_BYTES, MAX_SKIPPED_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
+import {
+  controlBytesFor,
+  HEADER_BYTES,
+  MAX_CHUNK_BYTES,
+  MAX_SKIPPED_BYTES,
+  PROTOCOL_VERSION,
+} from "../protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
 import { formatAddress } from "./address.ts";
@@ -77,7 +84,9 @@ export class Wire {
       }
     });
     running.then(() => connection.end(), () => connection.close());
-    connection.closed.then(() => greeted.reject(new Unreachable(LOST)));
+    connection.closed.then(() =>
+      greeted.reject(new Unreachable(`${formatAddress(address)} does not answer as a chat server does.`))
+    );
     connection.send(commandCodec.encode({ op: "hello", version: PROTOCOL_VERSION, client: options.client }));
     const timer = setTimeout(() => connection.close(), CONNECT_MS);
     try {
@@ -95,9 +104,14 @@ export class Wire {
   ask(question: Question): Promise<Answer> {
     if (!this.#connection.isOpen) return Promise.reject(new Unreachable(LOST));
     const request = ++this.#requests;
+    const frame = commandCodec.encode({ ...question, request } as Command);
+    // The server would read past it without knowing whose question it was.
+    if (frame.length - HEADER_BYTES > controlBytesFor(this.welcome.limits.text)) {
+      return Promise.reject(tooLarge(question));
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.set(request, { resolve, reject });
-      this.#say({ ...question, request } as Command);
+      this.#connection.send(frame);
     });
   }
 
@@ -184,6 +198,11 @@ export async function expect<Op extends Answer["op"]>(
   const message = await answer;
   if (message.op !== op) throw new Error(`Cannot use the server's answer: it is ${message.op}, not ${op}.`);
   return message as Extract<Answer, { op: Op }>;
+}
+
+function tooLarge({ op }: Question): Refused {
+  const code = op === "post" ? "text-too-long" : "frame-too-large";
+  return new Refused({ code, message: ERROR_CODES[code] });
 }
 
 const maxPayload = (header: FrameHeader): number => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : MAX_SKIPPED_BYTES;

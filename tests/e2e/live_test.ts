@@ -208,7 +208,7 @@ liveTest("without a server nothing is asked, without a terminal nothing is opene
   const args = ["run", "-A", "--quiet", client, `127.0.0.1:${server.address.port}`];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, stdin: "null" }).output();
   assert.equal(code, 2);
-  assert.match(new TextDecoder().decode(stderr), /^chat: A live room needs a terminal/);
+  assert.match(new TextDecoder().decode(stderr), /^chat: A live room at [\d.:]+ needs a terminal/);
   await server.stop("SIGTERM");
   const pty = stack.use(chat(server, { cwd }));
   assert.equal(await pty.ends(), 4);

@@ -221,3 +221,28 @@ Deno.test("a name that steers terminals is shown by register and not obeyed", as
   const { code, stdout } = await chat(["register", "--name", "x"], { server });
   assert.deepEqual([code, stdout], [0, "registered 1001 (␛[2Jx\ufffd)\n"]);
 });
+
+Deno.test("a text that no server takes is refused here, and the lines behind it go on", async () => {
+  await using server = await serve();
+  await register(server);
+  const stdin = ["x".repeat(600_000), "\u0001".repeat(100_000), "second"].join("\n");
+  const sent = await chat(["send", "--account", DORA, "--json"], { server, stdin });
+  assert.equal(sent.code, 3);
+  assert.equal(sent.json().length, 1);
+  assert.match(sent.stderr, /^chat: line 1: .*\(text-too-long\)\nchat: line 2: .*\(text-too-long\)\n$/);
+  const read = await chat(["history", "--account", DORA, "--json"], { server });
+  assert.deepEqual(read.json().map(({ text }) => text), ["second"]);
+});
+
+Deno.test("a file goes into a folder under its own name, and replaces nothing there", async () => {
+  await using stack = new AsyncDisposableStack();
+  await using server = await serve();
+  await register(server);
+  const folder = temporaryFolder(stack);
+  await Deno.writeTextFile(`${folder}/notes.txt`, "notes");
+  const [sent] = (await chat(["upload", `${folder}/notes.txt`, "--account", DORA, "--json"], { server })).json();
+  const saved = await chat(["download", String(sent?.id), "-o", folder, "--account", EMIL, "--json"], { server });
+  assert.equal(saved.code, 0, saved.stderr);
+  assert.equal(saved.json()[0]?.path, `${folder}/notes (2).txt`);
+  assert.equal(await Deno.readTextFile(`${folder}/notes (2).txt`), "notes");
+});
