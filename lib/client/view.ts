@@ -145,7 +145,7 @@ function outgoingLine({ text, trouble }: Outgoing, styles: Styles): StyledText {
   const line = sanitize(text).replaceAll("␊", " ");
   return trouble === undefined
     ? { text: `… ${line}`, style: styles.dim }
-    : { text: sanitize(`… (${trouble}) ${line}`), style: styles.yellow };
+    : { text: sanitize(`… ${line} (${trouble})`), style: styles.yellow };
 }
 
 function bar({ me, server, members, link, leaving }: Model, styles: Styles): StyledText {

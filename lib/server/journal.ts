@@ -3,7 +3,8 @@
  *
  * A post is published and acknowledged only after its transaction has committed. The store gives the numbers. When the
  * outcome of an earlier commit was never heard (the database went away between the commit and its answer), the store may be
- * ahead of the room: those posts are fetched and published first, so the room's numbers have no gap.
+ * ahead of the room: those posts are fetched and published first, so the room's numbers have no gap. A store that is behind
+ * the room has been replaced by an older copy: then the room as everybody knows it is no more.
  */
 import type { Draft, Post } from "../chat/types.ts";
 import { utf8Length } from "../chat/text.ts";
@@ -24,12 +25,15 @@ interface Waiting {
 export class Journal {
   readonly #store: Store;
   readonly #room: LiveRoom;
+  readonly #setBack: () => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(store: Store, room: LiveRoom) {
+  /** `setBack` is called when the store turns out to be behind the room, as an older copy of it is. */
+  constructor(store: Store, room: LiveRoom, setBack: () => void) {
     this.#store = store;
     this.#room = room;
+    this.#setBack = setBack;
   }
 
   /** Stores and publishes a post. Resolves once it is durable; rejects with what the store rejects with. */
@@ -70,7 +74,9 @@ export class Journal {
         (seq, result) => result.status === "conflict" ? seq : Math.max(seq, result.post.seq),
         0,
       );
-      await this.#publish(stored, last);
+      const [first] = stored;
+      if (first && first.seq <= this.#room.head) this.#setBack();
+      else await this.#publish(stored, last);
       batch.forEach((waiting, index) => {
         const result = results[index];
         if (result) waiting.resolve(result);

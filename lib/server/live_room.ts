@@ -9,9 +9,10 @@ import type { Member, Post, Presence, RoomId } from "../chat/types.ts";
 import { serverCodec } from "../protocol/server_message.ts";
 import { type Cursor, RoomLog } from "./room_log.ts";
 
-/** Somebody to wake when the log has grown. */
+/** Somebody to wake when the log has grown, or to send away when the room is no more. */
 export interface Reader {
   wake(): void;
+  close(): void;
 }
 
 export const encodeEvent = (room: RoomId, post: Post): Uint8Array => serverCodec.encode({ op: "event", room, ...post });
@@ -56,6 +57,11 @@ export class LiveRoom {
 
   removeReader(reader: Reader): void {
     this.#readers.delete(reader);
+  }
+
+  /** Sends everybody away: they come back to the room as the store has it. */
+  dissolve(): void {
+    for (const reader of this.#readers) reader.close();
   }
 
   #publish(event: Post | Presence): void {

@@ -3,6 +3,7 @@ import type { RoomId } from "../chat/types.ts";
 import { LOBBY } from "../chat/types.ts";
 import type { Store } from "../store/store.ts";
 import { Journal } from "./journal.ts";
+import type { Log } from "./log.ts";
 import { LiveRoom } from "./live_room.ts";
 
 export interface OpenRoom {
@@ -13,11 +14,13 @@ export interface OpenRoom {
 export class Rooms {
   readonly #store: Store;
   readonly #capacity: number;
+  readonly #log: Log;
   readonly #open = new Map<RoomId, Promise<OpenRoom>>();
 
-  constructor(store: Store, options: { readonly capacity: number }) {
+  constructor(store: Store, options: { readonly capacity: number; readonly log: Log }) {
     this.#store = store;
     this.#capacity = options.capacity;
+    this.#log = options.log;
   }
 
   /** The room, or nothing when there is none of that name. Rejects while the store is away; asking again is worth while. */
@@ -34,7 +37,12 @@ export class Rooms {
 
   async #openRoom(id: RoomId): Promise<OpenRoom> {
     const room = new LiveRoom(id, await this.#store.head(id), { capacity: this.#capacity });
-    return { room, journal: new Journal(this.#store, room) };
+    const setBack = () => {
+      this.#log("error", "room-set-back", { room: id, head: room.head });
+      this.#open.delete(id);
+      room.dissolve();
+    };
+    return { room, journal: new Journal(this.#store, room, setBack) };
   }
 
   /** Resolves when every journal has dealt with what it was given. */

@@ -86,7 +86,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     (opened) => opened.close(),
   );
   const passwords = createPasswordHasher();
-  const rooms = stack.adopt(new Rooms(store, { capacity: config.ring }), (opened) => opened.settled());
+  const rooms = stack.adopt(new Rooms(store, { capacity: config.ring, log }), (opened) => opened.settled());
   const services: Services = {
     store,
     passwords,

@@ -161,7 +161,7 @@ Deno.test("of many messages on their way the first ones and a sum show", () => {
   assert.equal(
     area(room, 60),
     `
-… (busy) text 1
+… text 1 (busy)
 … text 2
 … text 3
 … and 2 more messages on the way

@@ -45,7 +45,12 @@ async function withJournal(use: (parts: Parts) => Promise<void>, prepare?: (stor
     }
     return seqs;
   };
-  await use({ store, room, journal: new Journal(store, room), published });
+  await use({
+    store,
+    room,
+    journal: new Journal(store, room, () => assert.fail("the store is behind the room")),
+    published,
+  });
 }
 
 /** What the database itself has, whoever says it was stored. */
@@ -121,4 +126,19 @@ Deno.test("a store that fails fails the posts it was given and none after them",
     assert.deepEqual(failed.map((result) => result.status), ["rejected", "rejected"]);
     await journal.settled();
     assert.deepEqual([room.head, published()], [1, [1]]);
+  }));
+
+Deno.test("a store that is behind the room, as an older copy is, ends the room and loses no post", () =>
+  withJournal(async ({ store }) => {
+    // Everybody has heard of five posts; this copy of the store has none.
+    const room = new LiveRoom(LOBBY, 5, { capacity: 2 ** 20 });
+    let sentAway = 0, setBack = 0;
+    room.addReader({ wake: () => {}, close: () => sentAway++ });
+    const journal = new Journal(store, room, () => {
+      setBack++;
+      room.dissolve();
+    });
+    assert.deepEqual(seqOf(await journal.submit(draft("after the fail-over"))), ["stored", 1]);
+    assert.deepEqual([setBack, sentAway, room.head], [1, 1, 5]);
+    assert.deepEqual(await stored(store), [1]);
   }));
