@@ -30,6 +30,3 @@ export function parsePort(text: string): number {
   }
   return port;
 }
-
-export const formatAddress = ({ host, port }: Address): string =>
-  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -2,7 +2,8 @@
 import { LOBBY } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { Tty } from "../terminal/tty.ts";
-import { type Address, formatAddress } from "./address.ts";
+import { type Address } from "./address.ts";
+import { formatAddress } from "../net/format_address.ts";
 import { Refused, UsageError } from "./failure.ts";
 import { type Entrance, Link } from "./link.ts";
 import { LiveRoom } from "./live_room.ts";

@@ -1,6 +1,7 @@
 /** The commands for scripts: each does one thing over a link, prints what came of it, and is done. */
 import { cleanFileName } from "../chat/text.ts";
 import { type FileInfo, LOBBY, type Post } from "../chat/types.ts";
+import { UUID } from "../protocol/fields.ts";
 import { download } from "./download.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import type { Link } from "./link.ts";
@@ -116,7 +117,7 @@ export async function fetchFile(
   id: string,
   options: TransferOptions & { readonly output: Output; readonly path: string | undefined },
 ): Promise<void> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
+  if (!UUID.test(id)) {
     throw new UsageError(`"${id}" is not a file's id; "chat history" shows them.`);
   }
   const { path: given, output, ...rest } = options;

@@ -77,7 +77,10 @@ async function sendOnce(wire: Wire, file: Deno.FsFile, { link, offer, progress, 
   const { stream } = attempt;
   const answer = await link.insist(wire, { op: "upload", stream, ...offer });
   // It was stored before the connection was lost, and only the answer was not heard.
-  if (answer.op === "stored") return answer;
+  if (answer.op === "stored") {
+    attempt.complete();
+    return answer;
+  }
   const { offset: resumed } = await expect(answer, "accepted");
   const { chunk, window } = wire.welcome.limits;
   const hash = createHash("sha256");

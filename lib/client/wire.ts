@@ -18,7 +18,7 @@ import {
 } from "../protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
-import { formatAddress } from "./address.ts";
+import { formatAddress } from "../net/format_address.ts";
 import { Refused, Unreachable } from "./failure.ts";
 
 export type Welcome = Extract<ServerMessage, { op: "welcome" }>;

@@ -72,6 +72,8 @@ export const COMMANDS = {
 } as const;
 
 export type Command = MessageOf<typeof COMMANDS>;
+/** The command of one name. */
+export type CommandOf<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 export const commandCodec = createCodec(COMMANDS);
 
 /** Raw bytes of a transfer, in either direction: the one message that is not JSON. Its stream says which transfer. */

@@ -16,10 +16,8 @@ export const duration = integer(0);
 export const stream = integer(1, MAX_STREAM);
 export const room = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 export const account = integer(1, MAX_ACCOUNT);
-export const uuid = v.pipe(
-  v.string(),
-  v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be a UUID in lower case"),
-);
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const uuid = v.pipe(v.string(), v.regex(UUID, "must be a UUID in lower case"));
 export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hexadecimal"));
 
 export const person = v.object({ account, name: v.string() });

@@ -5,15 +5,13 @@
  * from costing more than two buffers and an open file, and that not for ever.
  */
 import type { FileInfo } from "../chat/types.ts";
-import type { Command } from "../protocol/command.ts";
+import type { CommandOf } from "../protocol/command.ts";
 import { CHUNK_ID } from "../protocol/command.ts";
 import { Kind, writeHeader } from "../protocol/frame.ts";
 import { CHUNK_BYTES, HEADER_BYTES, WINDOW_BYTES } from "../protocol/limits.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { reasonOf } from "./log.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
-
-type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
 const MAX_DOWNLOADS = 8;
 
@@ -61,7 +59,7 @@ export class Downloads {
     return this.#open.has(stream);
   }
 
-  async begin(command: Of<"download">): Promise<Reply> {
+  async begin(command: CommandOf<"download">): Promise<Reply> {
     const { request, stream, id, offset = 0 } = command;
     if (this.has(stream) || this.#taken(stream)) return errorMessage("stream-in-use", { request, stream });
     if (this.#open.size >= MAX_DOWNLOADS) return errorMessage("too-many-transfers", { request, stream });
@@ -91,7 +89,7 @@ export class Downloads {
     return undefined;
   }
 
-  acknowledge(command: Of<"ack">): Reply {
+  acknowledge(command: CommandOf<"ack">): Reply {
     this.#open.get(command.stream)?.move(command.offset);
     return undefined;
   }

@@ -1,20 +1,18 @@
 /** Who somebody is: registering, logging in by password or by a device's token, logging out. */
 import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
-import type { Command } from "../protocol/command.ts";
+import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import { type AccountRecord, StoreUnavailable } from "../store/store.ts";
 import { newToken, tokenHash } from "../store/token.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
-type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
-
 /** A device's token holds this long from the login that made it. */
 const TOKEN_MS = 30 * 24 * 3600 * 1000;
 /** How long to wait when too many passwords are being checked: about as long as a full waiting line takes. */
 const BUSY_RETRY_MS = 5000;
 
-export async function register(session: SessionContext, command: Of<"register">): Promise<Reply> {
+export async function register(session: SessionContext, command: CommandOf<"register">): Promise<Reply> {
   const { request } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
   if (command.account !== undefined) {
@@ -48,7 +46,7 @@ export async function register(session: SessionContext, command: Of<"register">)
   return await welcome(session, { account: created.account, name: name.value }, command);
 }
 
-export async function login(session: SessionContext, command: Of<"login">): Promise<Reply> {
+export async function login(session: SessionContext, command: CommandOf<"login">): Promise<Reply> {
   const { request } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
   const { store, passwords } = session.services;
@@ -68,7 +66,7 @@ export async function login(session: SessionContext, command: Of<"login">): Prom
   return await welcome(session, record, command);
 }
 
-export async function resume(session: SessionContext, command: Of<"resume">): Promise<Reply> {
+export async function resume(session: SessionContext, command: CommandOf<"resume">): Promise<Reply> {
   const { request, token } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
   const record = await session.services.store.tokenAccount(tokenHash(token), Date.now());
@@ -78,7 +76,7 @@ export async function resume(session: SessionContext, command: Of<"resume">): Pr
 }
 
 /** Makes a device's token void, if one was named; whether that could be done. A database that is away keeps nobody here. */
-export async function forget(session: SessionContext, { forget: token }: Of<"logout">): Promise<boolean> {
+export async function forget(session: SessionContext, { forget: token }: CommandOf<"logout">): Promise<boolean> {
   if (token === undefined) return true;
   try {
     await session.services.store.deleteToken(tokenHash(token));
@@ -92,7 +90,7 @@ export async function forget(session: SessionContext, { forget: token }: Of<"log
 async function welcome(
   session: SessionContext,
   record: Pick<AccountRecord, "account" | "name">,
-  command: Of<"login"> | Of<"register">,
+  command: CommandOf<"login"> | CommandOf<"register">,
 ): Promise<Reply> {
   const { account, name } = record;
   const reply = { op: "logged-in", request: command.request, account, name } as const;

@@ -8,7 +8,7 @@
  */
 import type { Account, RoomId } from "../chat/types.ts";
 import { joinBytes } from "../protocol/bytes.ts";
-import type { Command } from "../protocol/command.ts";
+import type { CommandOf } from "../protocol/command.ts";
 import { PAGE_TEXT } from "../protocol/limits.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
@@ -16,8 +16,6 @@ import { encodeEvent, type LiveRoom } from "./live_room.ts";
 import { reasonOf } from "./log.ts";
 import type { Cursor } from "./room_log.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
-
-type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
 const DEFAULT_PAGE = 100;
 /** Events read from the store at once while catching up. */
@@ -32,7 +30,7 @@ export class Membership {
     this.#session = session;
   }
 
-  async join(account: Account, command: Of<"join">): Promise<Reply> {
+  async join(account: Account, command: CommandOf<"join">): Promise<Reply> {
     const { request, last } = command;
     const room = await this.#room(command.room);
     if (!room) return errorMessage("unknown-room", { request });
@@ -63,13 +61,13 @@ export class Membership {
     room.apply({ type: "leave", account, at: Date.now() });
   }
 
-  async who(command: Of<"who">): Promise<Reply> {
+  async who(command: CommandOf<"who">): Promise<Reply> {
     const room = await this.#room(command.room);
     if (!room) return errorMessage("unknown-room", { request: command.request });
     return { op: "members", request: command.request, room: room.id, members: room.members() };
   }
 
-  async history(command: Of<"history">): Promise<Reply> {
+  async history(command: CommandOf<"history">): Promise<Reply> {
     const { request, after, before, limit = DEFAULT_PAGE } = command;
     if (after !== undefined && before !== undefined) {
       return errorMessage("bad-message", {

@@ -1,14 +1,14 @@
 /** Saying something: a text becomes a numbered post of the room. */
 import { textFault } from "../chat/text.ts";
 import type { Account, Draft, Post } from "../chat/types.ts";
-import type { Command } from "../protocol/command.ts";
+import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage, type ServerMessage } from "../protocol/server_message.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 export async function post(
   session: SessionContext,
   from: Account,
-  command: Extract<Command, { op: "post" }>,
+  command: CommandOf<"post">,
 ): Promise<Reply> {
   const { request, room, id, text } = command;
   const fault = textFault(text, session.services.limits.text);

@@ -1,6 +1,7 @@
 /** The server from its options to its end: open what is needed, accept, and on a signal close it all in turn. */
 import { join } from "node:path";
 import { BlobFolder } from "../files/blobs.ts";
+import { formatAddress } from "../net/format_address.ts";
 import { acceptLoop } from "../net/listener.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
@@ -37,7 +38,7 @@ export async function main(args: readonly string[], version: string): Promise<nu
   const log = createLog(read.config.log);
   try {
     const server = await startServer(read.config, { version, log });
-    print(Deno.stdout, `listening on ${formatAddress(server.address)}\n`);
+    print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
     const signal = await nextSignal();
     log("info", "stopping", { signal });
     const timer = setTimeout(() => {
@@ -102,7 +103,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   stack.defer(() => passwords.close());
   const listener = stack.adopt(
     await explained(() => Deno.listen({ hostname: config.host, port: config.port }), {
-      what: `listen on ${formatAddress({ hostname: config.host, port: config.port })}`,
+      what: `listen on ${formatAddress(config)}`,
       remedy: "Choose another address with --host and --port, or stop what is using this one",
     }),
     (opened) => opened.close(),
@@ -117,7 +118,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   });
   const owned = stack.move();
   const address = listener.addr;
-  log("info", "listening", { address: formatAddress(address), data: config.dataDir });
+  log("info", "listening", { address: formatAddress(hostPort(address)), data: config.dataDir });
   return {
     address,
     close: async () => {
@@ -151,12 +152,10 @@ async function expirePartials({ blobs, log }: Services): Promise<void> {
   }
 }
 
-function formatAddress({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
 function nextSignal(): Promise<Deno.Signal> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve(signal));
   });
 }
+
+const hostPort = ({ hostname, port }: Deno.NetAddr) => ({ host: hostname, port });

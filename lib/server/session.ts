@@ -9,7 +9,7 @@
  */
 import type { Account } from "../chat/types.ts";
 import type { Connection, Incoming } from "../net/connection.ts";
-import { CHUNK_ID, type Command, commandCodec, COMMANDS } from "../protocol/command.ts";
+import { CHUNK_ID, type Command, commandCodec, type CommandOf, COMMANDS } from "../protocol/command.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame, FrameHeader } from "../protocol/frame.ts";
 import {
@@ -251,7 +251,7 @@ export class Session implements SessionContext {
     }
   }
 
-  async #logout(command: Extract<Command, { op: "logout" }>): Promise<Reply> {
+  async #logout(command: CommandOf<"logout">): Promise<Reply> {
     const forgotten = await forget(this, command);
     this.#membership.leave();
     void this.end(
@@ -261,7 +261,7 @@ export class Session implements SessionContext {
     return undefined;
   }
 
-  #hello(command: Extract<Command, { op: "hello" }>): Reply {
+  #hello(command: CommandOf<"hello">): Reply {
     if (command.version !== PROTOCOL_VERSION) {
       const message = `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ${command.version}.`;
       void this.fail("unsupported-version", message);

@@ -10,7 +10,7 @@ import { isFileName } from "../chat/text.ts";
 import { isDiskFull } from "../files/blobs.ts";
 import { MEDIA_PREFIX_BYTES, OTHER_MEDIA } from "../files/media.ts";
 import type { PartialBlob } from "../files/partial_blob.ts";
-import type { Command } from "../protocol/command.ts";
+import type { CommandOf } from "../protocol/command.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame } from "../protocol/frame.ts";
 import { errorMessage } from "../protocol/server_message.ts";
@@ -19,8 +19,6 @@ import { reasonOf } from "./log.ts";
 import { stored, submit } from "./post.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 import type { Receiving } from "./upload_registry.ts";
-
-type Of<Op extends Command["op"]> = Extract<Command, { op: Op }>;
 
 /** Uploads that one connection may have open at once. */
 const MAX_UPLOADS = 8;
@@ -32,7 +30,7 @@ interface Opening {
 
 interface Upload extends Receiving {
   readonly key: string;
-  readonly command: Of<"upload">;
+  readonly command: CommandOf<"upload">;
   readonly partial: PartialBlob;
   /** What is being done with the file; it may be closed when this has resolved. */
   busy: Promise<unknown>;
@@ -58,7 +56,7 @@ export class Uploads {
     return this.#open.has(stream) || this.#opening.has(stream);
   }
 
-  async begin(account: Account, command: Of<"upload">): Promise<Reply> {
+  async begin(account: Account, command: CommandOf<"upload">): Promise<Reply> {
     const { request, stream } = command;
     const fault = this.#fault(command);
     if (fault) return errorMessage(fault, { request, stream });
@@ -76,7 +74,7 @@ export class Uploads {
     }
   }
 
-  async #begin(account: Account, command: Of<"upload">, opening: Opening): Promise<Reply> {
+  async #begin(account: Account, command: CommandOf<"upload">, opening: Opening): Promise<Reply> {
     const { request, stream } = command;
     const { uploads, blobs, rooms } = this.#session.services;
     if (!await rooms.get(command.room)) return errorMessage("unknown-room", { request, stream });
@@ -108,7 +106,7 @@ export class Uploads {
     }
   }
 
-  #fault(command: Of<"upload">): ErrorCode | undefined {
+  #fault(command: CommandOf<"upload">): ErrorCode | undefined {
     if (this.has(command.stream) || this.#taken(command.stream)) return "stream-in-use";
     if (this.#open.size + this.#opening.size >= MAX_UPLOADS) return "too-many-transfers";
     if (!isFileName(command.name)) return "bad-file-name";
@@ -117,7 +115,7 @@ export class Uploads {
   }
 
   /** The answer to an offer whose id is a post already: its sender lost the connection before hearing so. */
-  async #alreadyPosted(account: Account, { request, stream, id, type }: Of<"upload">): Promise<Reply> {
+  async #alreadyPosted(account: Account, { request, stream, id, type }: CommandOf<"upload">): Promise<Reply> {
     const found = await this.#session.services.store.post(id).catch(whenAway);
     if (!found) return undefined;
     const { room, post } = found;
@@ -155,13 +153,13 @@ export class Uploads {
     this.#session.send({ op: "ack", stream, offset: partial.offset });
   }
 
-  async finish(account: Account, command: Of<"finish">): Promise<Reply> {
+  async finish(account: Account, command: CommandOf<"finish">): Promise<Reply> {
     const upload = this.#open.get(command.stream);
     if (!upload) return unknownStream(command);
     return await this.#alone(upload, () => this.#finish(account, command, upload));
   }
 
-  async #finish(account: Account, command: Of<"finish">, upload: Upload): Promise<Reply> {
+  async #finish(account: Account, command: CommandOf<"finish">, upload: Upload): Promise<Reply> {
     const { request, stream, sha256 } = command;
     if (this.#open.get(stream) !== upload) return unknownStream(command);
     const { id, name, type, size, room } = upload.command;
@@ -251,7 +249,8 @@ export class Uploads {
 const looksLikeImage = (partial: PartialBlob): boolean =>
   partial.imageMedia !== undefined || partial.offset < Math.min(MEDIA_PREFIX_BYTES, partial.size);
 
-const unknownStream = ({ request, stream }: Of<"finish">): Reply => errorMessage("unknown-stream", { request, stream });
+const unknownStream = ({ request, stream }: CommandOf<"finish">): Reply =>
+  errorMessage("unknown-stream", { request, stream });
 
 /** A store that is away need not hold up the bytes: FINISH asks it again. */
 function whenAway(error: unknown): undefined {

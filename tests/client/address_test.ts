@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { formatAddress, parseAddress, parsePort } from "../../lib/client/address.ts";
+import { parseAddress, parsePort } from "../../lib/client/address.ts";
+import { formatAddress } from "../../lib/net/format_address.ts";
 import { UsageError } from "../../lib/client/failure.ts";
 
 const fallback = { host: "fallback", port: 7000 };
