@@ -10,19 +10,28 @@ import type { Account, AccountNumber, Member, Post, Presence } from "./types.ts"
 export interface RoomState {
   /** The last sequence number. */
   readonly head: number;
+  /** The first number that is still kept; one more than the head when nothing is. */
+  readonly first: number;
   readonly present: Map<AccountNumber, { readonly member: Member; readonly connections: number }>;
 }
 
 export type RoomInput =
   | { readonly type: "join" | "leave"; readonly account: Account; readonly at: number }
-  | { readonly type: "stored"; readonly posts: readonly Post[] };
+  | { readonly type: "stored"; readonly posts: readonly Post[] }
+  /** The posts before `first` are no longer kept. */
+  | { readonly type: "trimmed"; readonly first: number };
 
 export interface RoomStep {
   readonly state: RoomState;
   readonly events: readonly (Post | Presence)[];
 }
 
-export const emptyRoom = (head: number): RoomState => ({ head, present: new Map() });
+/** A room in which nobody is. */
+export const emptyRoom = ({ first, head }: { readonly first: number; readonly head: number }): RoomState => ({
+  first,
+  head,
+  present: new Map(),
+});
 
 export const members = (state: RoomState): Member[] => [...state.present.values()].map((entry) => entry.member);
 
@@ -35,6 +44,8 @@ export function step(state: RoomState, input: RoomInput): RoomStep {
       return leave(state, input.account, input.at);
     case "stored":
       return stored(state, input.posts);
+    case "trimmed":
+      return { state: { ...state, first: Math.max(state.first, input.first) }, events: [] };
   }
 }
 

@@ -34,8 +34,19 @@ export interface LinkOptions {
   /** Milliseconds of being offline, or of being put off, after which it gives up; it never does unless given. */
   readonly giveUpMs?: number;
   readonly told?: (message: ServerMessage) => void;
+  /** Told before the event that comes next where the ones that should come in between are not kept any more. */
+  readonly missed?: (gap: Gap) => void;
   readonly changed?: (state: LinkState) => void;
 }
+
+/** Events that will never be told, from the first to the last of them. */
+export interface Gap {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const describeGap = ({ first, last }: Gap): string =>
+  `The server no longer keeps ${first === last ? `event ${first}` : `the events ${first} to ${last}`}.`;
 
 export interface AskOptions {
   /** Milliseconds of being put off after which a refusal counts; the link's own unless given. */
@@ -155,7 +166,7 @@ export class Link {
     // Events may come in one piece with the answer, and are told before anybody has read it.
     const following = this.#room = { id: room, seen: start.after ?? -1 };
     const joined = await expect(answer, "joined");
-    if (following.seen < 0) following.seen = Math.max(0, joined.head - (start.last ?? 0));
+    if (following.seen < 0) following.seen = Math.max(joined.first - 1, joined.head - (start.last ?? 0));
     return joined;
   }
 
@@ -164,6 +175,8 @@ export class Link {
     const room = this.#room;
     if (message.op === "event" && room?.id === message.room) {
       if (message.seq <= room.seen) return;
+      const next = room.seen + 1;
+      if (room.seen >= 0 && message.seq > next) this.#options.missed?.({ first: next, last: message.seq - 1 });
       room.seen = message.seq;
     }
     this.#options.told?.(message);

@@ -5,7 +5,7 @@ import { Tty } from "../terminal/tty.ts";
 import { type Address } from "./address.ts";
 import { formatAddress } from "../net/format_address.ts";
 import { Refused, UsageError } from "./failure.ts";
-import { type Entrance, Link } from "./link.ts";
+import { describeGap, type Entrance, Link } from "./link.ts";
 import { LiveRoom } from "./live_room.ts";
 import { createModel, type Input } from "./model.ts";
 import { imageFolder } from "./pictures.ts";
@@ -38,6 +38,7 @@ export async function liveRoom({ address, account, password, client }: LiveOptio
       client,
       remember: true,
       told: (message: ServerMessage) => dispatch({ type: "told", message }),
+      missed: (gap) => dispatch({ type: "note", text: describeGap(gap) }),
       changed: (state) => dispatch({ type: "link", link: state }),
     });
   const link = account !== undefined && password !== undefined

@@ -101,7 +101,7 @@ export type Input =
   | { readonly type: "picture"; readonly post: FilePost; readonly drawing: Drawing }
   /** What is in the folder of a path that is being written; folders end with a slash. */
   | { readonly type: "listed"; readonly path: string; readonly entries: readonly string[] }
-  | { readonly type: "trouble"; readonly text: string }
+  | { readonly type: "note" | "trouble"; readonly text: string }
   /** The program has to end now. */
   | { readonly type: "terminated" };
 

@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
 import { checkPassword } from "../chat/account.ts";
 import { complain, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
-import { type Entrance, Link, type LinkOptions, type LinkState } from "./link.ts";
+import { describeGap, type Entrance, Link, type LinkOptions, type LinkState } from "./link.ts";
 import { patiently } from "./patience.ts";
 import { askPassword, canAsk } from "./prompts.ts";
 import { liveRoom } from "./live.ts";
@@ -104,6 +104,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
         before = link.state;
       },
       told: (message) => told?.(message, output),
+      missed: (gap) => complain(describeGap(gap)),
     };
     const open = () => Link.open(linkOptions);
     // A registration that was put off may have happened, and would make a second account.

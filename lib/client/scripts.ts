@@ -4,7 +4,7 @@ import { type FileInfo, LOBBY, type Post } from "../chat/types.ts";
 import { UUID } from "../protocol/fields.ts";
 import { download } from "./download.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
-import type { Link } from "./link.ts";
+import { describeGap, type Link } from "./link.ts";
 import { complain, type Output } from "./output.ts";
 import { standardInputLines } from "./input_lines.ts";
 import type { TransferOptions } from "./transfer.ts";
@@ -71,6 +71,7 @@ export async function tail(
   if (options.since === undefined) return await history(link, output, { limit: options.last });
   for (let after = options.since;;) {
     const page = await link.ask({ op: "history", room: LOBBY, after, limit: PAGE }, "page");
+    if (page.first > after + 1) complain(describeGap({ first: after + 1, last: page.first - 1 }));
     for (const event of page.events) output.post(event);
     const last = page.events.at(-1);
     if (!last || !page.more) return;

@@ -59,8 +59,9 @@ function react(model: Model, input: Input): Update {
       return say(model, { ...input, caption: input.post.id !== model.lastPrinted });
     case "listed":
       return listed(model, input);
+    case "note":
     case "trouble":
-      return trouble(model, input.text);
+      return say(model, { type: input.type, text: input.text });
     case "terminated":
       return left(model);
   }

@@ -15,11 +15,17 @@ export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 
 const SHA256 = /^[0-9a-f]{64}$/;
+/** Blobs whose use is asked for together. */
+const ASKED_AT_ONCE = 100;
 const KEY = /^[0-9a-z-]{1,80}$/;
 
 export class BlobFolder {
   readonly folder: string;
   readonly #partials: string;
+  /** Blobs of which a post is being made, and by how many. */
+  readonly #held = new Map<string, number>();
+  /** Blobs that may be removed, unless somebody makes a post of them meanwhile. */
+  readonly #suspects = new Set<string>();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -59,6 +65,41 @@ export class BlobFolder {
     return await PartialBlob.open(path, { ...options, destination: (sha256) => this.path(sha256) });
   }
 
+  /** Keeps the blob, whether it is there yet or not, until the result is disposed of: a post of it is being made. */
+  hold(sha256: string): Disposable {
+    this.#suspects.delete(sha256);
+    this.#held.set(sha256, (this.#held.get(sha256) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const others = (this.#held.get(sha256) ?? 0) - 1;
+        if (others > 0) this.#held.set(sha256, others);
+        else this.#held.delete(sha256);
+      },
+    };
+  }
+
+  /** Removes the blobs of which there is no post: `used` answers with those of the given ones that have one. */
+  async removeUnused(used: (sha256s: readonly string[]) => Promise<readonly string[]>): Promise<number> {
+    const names = await Array.fromAsync(Deno.readDir(this.folder), ({ name }) => name);
+    const blobs = names.filter((name) => SHA256.test(name));
+    let removed = 0;
+    for (let start = 0; start < blobs.length; start += ASKED_AT_ONCE) {
+      for (const sha256 of blobs.slice(start, start + ASKED_AT_ONCE)) {
+        if (!this.#held.has(sha256)) this.#suspects.add(sha256);
+      }
+      try {
+        for (const sha256 of await used([...this.#suspects])) this.#suspects.delete(sha256);
+        // At once, with nothing in between: whoever holds a blob from here on finds it gone and makes it anew.
+        for (const sha256 of this.#suspects) {
+          removed += removeSync(this.path(sha256));
+        }
+      } finally {
+        this.#suspects.clear();
+      }
+    }
+    return removed;
+  }
+
   /** Removes uploads that nobody has added to since `before` (milliseconds since 1970); returns how many. */
   async expire(before: number): Promise<number> {
     let removed = 0;
@@ -70,5 +111,16 @@ export class BlobFolder {
       removed += await Deno.remove(path).then(() => 1, () => 0);
     }
     return removed;
+  }
+}
+
+/** How many files that was. */
+function removeSync(path: string): 0 | 1 {
+  try {
+    Deno.removeSync(path);
+    return 1;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
   }
 }

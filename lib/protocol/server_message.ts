@@ -29,7 +29,10 @@ export const SERVER_MESSAGES = {
       expires: optional(f.time),
     }),
   },
-  joined: { id: 66, schema: v.object({ request: f.request, room: f.room, head: f.seq, members: v.array(f.member) }) },
+  joined: {
+    id: 66,
+    schema: v.object({ request: f.request, room: f.room, first: f.seq, head: f.seq, members: v.array(f.member) }),
+  },
   members: {
     id: 67,
     schema: v.object({ request: optional(f.request), room: f.room, members: v.array(f.member) }),
@@ -47,7 +50,14 @@ export const SERVER_MESSAGES = {
   },
   page: {
     id: 69,
-    schema: v.object({ request: f.request, room: f.room, head: f.seq, events: v.array(f.post), more: v.boolean() }),
+    schema: v.object({
+      request: f.request,
+      room: f.room,
+      first: f.seq,
+      head: f.seq,
+      events: v.array(f.post),
+      more: v.boolean(),
+    }),
   },
   accepted: {
     id: 70,

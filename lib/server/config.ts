@@ -4,10 +4,12 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
+import type { Retention } from "../chat/retention.ts";
 import { DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_TEXT_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ConfLine, parseConf } from "../files/conf.ts";
 import { parseMysqlUrl } from "../store/mysql_url.ts";
 import { type LogFormat, reasonOf } from "./log.ts";
+import { parseRetention } from "./parse_retention.ts";
 import { parseSize } from "../files/size.ts";
 
 const MIB = 1024 * 1024;
@@ -25,6 +27,8 @@ export interface Config {
   readonly durability: "full" | "normal";
   /** Bytes of a room's latest events that are kept in memory. */
   readonly ring: number;
+  /** How much of a room is kept: all of it unless there is a rule. */
+  readonly retain: Retention;
   /** Bytes of answers to one connection above which it is not read from. */
   readonly sendq: number;
 }
@@ -87,6 +91,7 @@ export function readConfig(sources: ConfigSources): { readonly config: Config } 
       log: options.log,
       durability: options.durability,
       ring: options.ring,
+      retain: options.retain,
       sendq: options.sendq,
     },
   };
@@ -135,6 +140,13 @@ function createCommand({ version, dataDir }: ConfigSources) {
     .addOption(
       new Option("--sendq <size>", "answers that one connection may leave unread before it is not listened to")
         .env("CHAT_SENDQ").default(MIB, "1M").argParser((text) => size(text, { min: 64 * 1024, max: 1024 * MIB })),
+    )
+    .addOption(
+      new Option(
+        "--retain <rule>",
+        "what is kept of a room: all, or posts=NUMBER, days=NUMBER, bytes=SIZE with commas between",
+      )
+        .env("CHAT_RETAIN").default({}, "all").argParser(parseRetention),
     )
     .addOption(
       new Option("--config <file>", "file of KEY=VALUE lines (default: server.conf beside the executable)")

@@ -24,10 +24,20 @@ export class LiveRoom {
   #state;
   #wakeQueued = false;
 
-  constructor(id: RoomId, head: number, options: { readonly capacity: number }) {
+  /** A room as the store has it: the numbers from `first` to `head` are there, and more than `head` have never been. */
+  constructor(
+    id: RoomId,
+    kept: { readonly first: number; readonly head: number },
+    options: { readonly capacity: number },
+  ) {
     this.id = id;
-    this.#state = emptyRoom(head);
-    this.#log = new RoomLog(head, options);
+    this.#state = emptyRoom(kept);
+    this.#log = new RoomLog(kept.head, options);
+  }
+
+  /** The first sequence number that is still kept; one more than the head when none is. */
+  get first(): number {
+    return this.#state.first;
   }
 
   get head(): number {

@@ -41,10 +41,11 @@ export class Membership {
         message: `The room is at ${room.head}; join from there or before.`,
       });
     }
-    const after = command.after ?? Math.max(0, room.head - (last ?? 0));
+    const after = Math.max(command.after ?? room.head - (last ?? 0), room.first - 1);
     this.#joined = { room, account };
     room.apply({ type: "join", account, at: Date.now() });
-    this.#session.send({ op: "joined", request, room: room.id, head: room.head, members: room.members() });
+    const { first, head } = room;
+    this.#session.send({ op: "joined", request, room: room.id, first, head, members: room.members() });
     room.addReader(this.#session.connection);
     const cursor = room.cursorAfter(after);
     if (cursor) this.#follow(room, cursor);
@@ -80,8 +81,9 @@ export class Membership {
     const range = after === undefined ? { before: before ?? room.head + 1 } : { after };
     const events = await this.#session.services.store.posts(room.id, { ...range, limit, text: PAGE_TEXT });
     // Numbers have no gap, so the page's far end tells whether there are others beyond it.
-    const more = after === undefined ? (events[0]?.seq ?? 1) > 1 : (events.at(-1)?.seq ?? room.head) < room.head;
-    return { op: "page", request, room: room.id, head: room.head, events: [...events], more };
+    const { first, head } = room;
+    const more = after === undefined ? (events[0]?.seq ?? first) > first : (events.at(-1)?.seq ?? head) < head;
+    return { op: "page", request, room: room.id, first, head, events: [...events], more };
   }
 
   async #room(id: RoomId): Promise<LiveRoom | undefined> {
@@ -112,6 +114,8 @@ export class Membership {
     const here = () => this.#joined?.room === room && connection.isOpen;
     try {
       while (here()) {
+        // What is no longer kept is passed over.
+        seq = Math.max(seq, room.first - 1);
         const cursor = room.cursorAfter(seq);
         if (cursor) {
           this.#session.send({ op: "members", room: room.id, members: room.members() });
@@ -123,7 +127,8 @@ export class Membership {
         const events = stored.filter((post) => post.seq <= room.head);
         const last = events.at(-1);
         if (!last) {
-          throw new Error(`Cannot catch up: the store has nothing after ${seq} and the room is at ${room.head}`);
+          await this.#skipRemoved(room, seq);
+          continue;
         }
         await connection.sendBulk(joinBytes(events.map((post) => encodeEvent(room.id, post))));
         seq = last.seq;
@@ -133,6 +138,15 @@ export class Membership {
       this.#session.log("error", "catch-up-failed", { room: room.id, seq, reason: reasonOf(error) });
       await this.#session.fail("internal-error");
     }
+  }
+
+  /** Where the store has nothing after `seq` the posts are not kept any more, which this is the first to notice. */
+  async #skipRemoved(room: LiveRoom, seq: number): Promise<void> {
+    const first = await this.#untilAvailable(() => this.#session.services.store.first(room.id));
+    if (first <= seq + 1) {
+      throw new Error(`Cannot catch up: the store has nothing after ${seq} and the room is at ${room.head}`);
+    }
+    room.apply({ type: "trimmed", first });
   }
 
   /** Asks the store until it answers: a peer that catches up waits out a database that is away. */

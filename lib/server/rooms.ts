@@ -36,7 +36,9 @@ export class Rooms {
   }
 
   async #openRoom(id: RoomId): Promise<OpenRoom> {
-    const room = new LiveRoom(id, await this.#store.head(id), { capacity: this.#capacity });
+    // In this order: what is posted or removed in between moves neither past the other.
+    const first = await this.#store.first(id), head = await this.#store.head(id);
+    const room = new LiveRoom(id, { first, head }, { capacity: this.#capacity });
     const setBack = () => {
       this.#log("error", "room-set-back", { room: id, head: room.head });
       this.#open.delete(id);

@@ -7,6 +7,7 @@ import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { type Config, defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
+import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import { Rooms } from "./rooms.ts";
 import type { Services } from "./services.ts";
@@ -14,9 +15,6 @@ import { UploadRegistry } from "./upload_registry.ts";
 
 /** What a slow end may take before the process leaves anyway. */
 const CLOSE_MS = 4500;
-/** An upload that nobody has gone on with for this long is thrown away. */
-const PARTIAL_MS = 24 * 3600 * 1000;
-const EXPIRY_MS = 3600 * 1000;
 
 export interface RunningServer {
   /** The address that it accepts connections on. */
@@ -29,6 +27,7 @@ export interface ServerOptions {
   readonly version: string;
   readonly log: Log;
   readonly patience?: Partial<Patience>;
+  readonly intervals?: Partial<Intervals>;
 }
 
 /** Runs the program: the exit code, once a signal or a wrong option has ended it. */
@@ -66,7 +65,7 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 
 /** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
-  const { log, patience = {} } = options;
+  const { log, patience = {}, intervals = {} } = options;
   await using stack = new AsyncDisposableStack();
   const blobs = await explained(
     async () => {
@@ -98,6 +97,8 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     limits: { text: config.maxText, file: config.maxFile, sendq: config.sendq },
     name: `chat-server/${options.version}`,
   };
+  const keeping = { retention: config.retain, intervals: { ...INTERVALS, ...intervals } };
+  stack.adopt(new Housekeeping(services, keeping), (opened) => opened.close());
   const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
@@ -108,10 +109,6 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     }),
     (opened) => opened.close(),
   );
-  const expiry = setInterval(() => void expirePartials(services), EXPIRY_MS);
-  stack.defer(() => clearInterval(expiry));
-  void expirePartials(services);
-
   const accepting = acceptLoop(listener, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
     failed: (error, waitMs) => log("error", "accept-failed", { reason: reasonOf(error), waitMs }),
@@ -138,17 +135,6 @@ async function explained<T>(
   } catch (error) {
     const why = reasonOf(error).replace(/ \(os error \d+\).*$/s, "");
     throw new Error(`Cannot ${what}: ${why}. ${remedy}.`, { cause: error });
-  }
-}
-
-async function expirePartials({ blobs, log }: Services): Promise<void> {
-  for (const folder of [blobs.image, blobs.file]) {
-    try {
-      const removed = await folder.expire(Date.now() - PARTIAL_MS);
-      if (removed > 0) log("info", "uploads-expired", { removed });
-    } catch (error) {
-      log("warn", "expiry-failed", { reason: reasonOf(error) });
-    }
   }
 }
 

@@ -163,6 +163,8 @@ export class Uploads {
     const { request, stream, sha256 } = command;
     if (this.#open.get(stream) !== upload) return unknownStream(command);
     const { id, name, type, size, room } = upload.command;
+    // From before it becomes a blob until its post is stored, nobody may take it for one that no post has.
+    using _ = this.#session.services.blobs[type].hold(sha256);
     const result = await upload.partial.finish(sha256).catch(fullDisk);
     if (result === "disk-full") return errorMessage("disk-full", { request, stream });
     if (result.status === "incomplete") {

@@ -1,4 +1,5 @@
 /** What an append stores and answers: the same in both databases, whatever they are asked beforehand. */
+import { postBytes } from "../chat/retention.ts";
 import type { Draft, Post } from "../chat/types.ts";
 import type { AppendResult } from "./store.ts";
 
@@ -15,6 +16,8 @@ export interface AppendPlan {
   readonly results: readonly AppendResult[];
   /** To be inserted; numbered on from the head without a gap. */
   readonly stored: readonly Post[];
+  /** What they add to the room's bytes. */
+  readonly bytes: number;
 }
 
 /** Numbers the drafts that are new. An id that comes twice in one call is stored once. */
@@ -33,7 +36,7 @@ export function planAppend(drafts: readonly Draft[], { existing, head, at }: App
     stored.push(post);
     return { status: "stored", post };
   });
-  return { results, stored };
+  return { results, stored, bytes: stored.reduce((sum, post) => sum + postBytes(post), 0) };
 }
 
 function numbered(draft: Draft, seq: number, at: number): Post {

@@ -3,7 +3,7 @@
  * been through stands in its table `chat_migration`. Never change an entry that somebody may have run: add another.
  *
  * SQLite runs a migration in one transaction. MySQL commits each statement by itself, so that a migration can be left
- * half-way there: its statements must bear being run again.
+ * half-way there: its statements are run again, and one that finds its column or index there already has been run before.
  *
  * Times are milliseconds since 1970-01-01 UTC. Every name begins with `chat_`: the database may hold other programs' tables.
  */
@@ -21,6 +21,10 @@ export const INSERT_VERSION = "INSERT INTO chat_migration (version, applied_at) 
 // InnoDB for transactions; binary comparison, since names and texts that differ must never be taken for equal.
 const MYSQL_TABLE = "ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 const MYSQL_ASCII = "CHARACTER SET ascii COLLATE ascii_bin";
+
+const roomBytes = (textBytes: string) =>
+  `(SELECT COALESCE(SUM(COALESCE(${textBytes}, 0) + COALESCE(file_size, 0)), 0)
+    FROM chat_post WHERE chat_post.room = chat_room.room)`;
 
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -88,6 +92,19 @@ export const MIGRATIONS: readonly Migration[] = [
         file_media VARCHAR(255),
         PRIMARY KEY (room, seq)
       ) ${MYSQL_TABLE}`,
+    ],
+  },
+  // How many bytes a room's posts have, so that a limit on them costs no scan; and which files posts still use.
+  {
+    sqlite: [
+      "ALTER TABLE chat_room ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0",
+      `UPDATE chat_room SET bytes = ${roomBytes("LENGTH(CAST(text AS BLOB))")}`,
+      "CREATE INDEX chat_post_file ON chat_post (file_sha256) WHERE file_sha256 IS NOT NULL",
+    ],
+    mysql: [
+      "ALTER TABLE chat_room ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0",
+      `UPDATE chat_room SET bytes = ${roomBytes("LENGTH(text)")}`,
+      "CREATE INDEX chat_post_file ON chat_post (file_sha256)",
     ],
   },
 ];

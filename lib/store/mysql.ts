@@ -4,6 +4,7 @@
  * A commit whose answer was lost may have happened. Repeating the call settles it: posts are known by their ids, tokens by
  * their hashes, a chosen account by its salted password hash.
  */
+import type { RoomSize } from "../chat/retention.ts";
 import type { AccountNumber, Draft, Post, RoomId } from "../chat/types.ts";
 import { planAppend } from "./append.ts";
 import type { OnState } from "./availability.ts";
@@ -14,15 +15,33 @@ import type { MysqlSession, SqlValue } from "./mysql_session.ts";
 import { parseMysqlUrl } from "./mysql_url.ts";
 import {
   DELETE_EXPIRED_TOKENS,
+  DELETE_POSTS,
   DELETE_TOKEN,
   INSERT_ACCOUNT,
+  REDUCE_ROOM,
   SELECT_ACCOUNT,
+  SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
-  SELECT_HEAD,
+  SELECT_ROOM,
   SELECT_TOKEN_ACCOUNT,
+  selectOldest,
+  selectUsedFiles,
 } from "./queries.ts";
 import { accountOf, type AccountRow } from "./rows.ts";
-import type { AccountRecord, AppendResult, CreateResult, NewAccount, NewToken, PostRange, Store } from "./store.ts";
+import type {
+  AccountRecord,
+  AppendResult,
+  CreateResult,
+  NewAccount,
+  NewToken,
+  PostRange,
+  Store,
+  TrimResult,
+  TrimRule,
+} from "./store.ts";
+import { type OldestRow, planTrim } from "./trim.ts";
+
+const SELECT_OLDEST = selectOldest("LENGTH(text)");
 
 export interface MysqlStoreOptions {
   /** Called once as the database is first known to be available or not, and at each change of that. */
@@ -85,13 +104,14 @@ class MysqlStore implements Store {
   async append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]> {
     if (drafts.length === 0) return [];
     return await this.#database.transaction(async (session) => {
-      const head = await lockHead(session, room);
+      const { head } = await lockRoom(session, room);
       const found = await postsById(session, drafts.map((draft) => draft.id));
       const existing = new Map(found.map(({ post }) => [post.id, post]));
-      const { results, stored } = planAppend(drafts, { existing, head, at });
+      const { results, stored, bytes } = planAppend(drafts, { existing, head, at });
       if (stored.length > 0) {
         await storePosts(session, room, stored);
-        await session.run("UPDATE chat_room SET head = ? WHERE room = ?", [head + stored.length, room]);
+        const grow = "UPDATE chat_room SET head = ?, bytes = bytes + ? WHERE room = ?";
+        await session.run(grow, [head + stored.length, bytes, room]);
       }
       return results;
       // A duplicate key: the same id has just been posted in another room. Looked up again, it is found.
@@ -99,8 +119,13 @@ class MysqlStore implements Store {
   }
 
   async head(room: RoomId): Promise<number> {
-    const row = await this.#row<{ head: number }>(SELECT_HEAD, room);
+    const row = await this.#row<RoomSize>(SELECT_ROOM, room);
     return row?.head ?? 0;
+  }
+
+  async first(room: RoomId): Promise<number> {
+    const row = await this.#row<{ first: number | null }>(SELECT_FIRST, room);
+    return row?.first ?? await this.head(room) + 1;
   }
 
   async posts(room: RoomId, range: PostRange): Promise<readonly Post[]> {
@@ -110,6 +135,27 @@ class MysqlStore implements Store {
   async post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined> {
     const [found] = await this.#database.use((session) => postsById(session, [id]));
     return found;
+  }
+
+  async trim(room: RoomId, rule: TrimRule): Promise<TrimResult> {
+    return await this.#database.transaction(async (session) => {
+      const size = await lockRoom(session, room);
+      const oldest = await session.rows<OldestRow>(SELECT_OLDEST, [room, rule.upTo]);
+      const { last, bytes, result } = planTrim(oldest, size, rule);
+      if (last !== undefined) {
+        await session.run(DELETE_POSTS, [room, last]);
+        await session.run(REDUCE_ROOM, [bytes, room]);
+      }
+      return result;
+    });
+  }
+
+  async usedFiles(sha256s: readonly string[]): Promise<readonly string[]> {
+    if (sha256s.length === 0) return [];
+    const rows = await this.#database.use((session) =>
+      session.rows<{ sha256: string }>(selectUsedFiles(sha256s.length), sha256s)
+    );
+    return rows.map((row) => row.sha256);
   }
 
   close(): Promise<void> {
@@ -141,14 +187,14 @@ class MysqlStore implements Store {
   }
 }
 
-/** The room's last number; nobody else numbers posts there until this transaction ends. */
-async function lockHead(session: MysqlSession, room: RoomId): Promise<number> {
-  const select = `${SELECT_HEAD} FOR UPDATE`;
-  let [row] = await session.rows<{ head: number }>(select, [room]);
+/** How far the room has come; nobody else numbers or removes posts there until this transaction ends. */
+async function lockRoom(session: MysqlSession, room: RoomId): Promise<RoomSize> {
+  const select = `${SELECT_ROOM} FOR UPDATE`;
+  let [row] = await session.rows<RoomSize>(select, [room]);
   if (!row) {
     await session.run("INSERT INTO chat_room (room, head) VALUES (?, 0) ON DUPLICATE KEY UPDATE head = head", [room]);
-    [row] = await session.rows<{ head: number }>(select, [room]);
+    [row] = await session.rows<RoomSize>(select, [room]);
   }
-  if (!row) throw new Error(`Cannot append: the room ${room} is gone`);
-  return row.head;
+  if (!row) throw new Error(`Cannot lock the room ${room}: it is gone`);
+  return row;
 }

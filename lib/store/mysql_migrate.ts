@@ -1,5 +1,6 @@
 /** Brings a MySQL database's tables to the version that this program knows. */
 import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
+import { isThereAlready } from "./mysql_errors.ts";
 import type { MysqlSession } from "./mysql_session.ts";
 
 /** Servers that start at the same time take turns. A lock is the whole server's, so its name has the database's in it. */
@@ -14,7 +15,16 @@ export async function migrate(session: MysqlSession): Promise<void> {
   await session.run(CREATE_MIGRATION_TABLE);
   const [row] = await session.rows<{ version: number | null }>(SELECT_VERSION);
   for (const { version, mysql } of pendingMigrations(row?.version ?? 0)) {
-    for (const statement of mysql) await session.run(statement);
+    for (const statement of mysql) await runAgain(session, statement);
     await session.run(INSERT_VERSION, [version, Date.now()]);
+  }
+}
+
+/** A migration that was interrupted begins anew, with what it had done already. */
+async function runAgain(session: MysqlSession, statement: string): Promise<void> {
+  try {
+    await session.run(statement);
+  } catch (error) {
+    if (!isThereAlready(error)) throw error;
   }
 }

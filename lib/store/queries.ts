@@ -1,6 +1,9 @@
 /** The statements that both databases understand. */
 import { MAX_ACCOUNT } from "../chat/account.ts";
 import { POST_COLUMNS } from "./rows.ts";
+import { TRIM_POSTS } from "./trim.ts";
+
+const group = (count: number) => `(${Array(count).fill("?").join(", ")})`;
 
 export const SELECT_ACCOUNT = "SELECT account, name, password_hash, created_at FROM chat_account WHERE account = ?";
 export const INSERT_ACCOUNT = "INSERT INTO chat_account (account, name, password_hash, created_at) VALUES (?, ?, ?, ?)";
@@ -21,9 +24,20 @@ export const DELETE_TOKEN = "DELETE FROM chat_token WHERE hash = ?";
 /** An account's tokens that are over at a time. */
 export const DELETE_EXPIRED_TOKENS = "DELETE FROM chat_token WHERE account = ? AND expires_at <= ?";
 
-export const SELECT_HEAD = "SELECT head FROM chat_room WHERE room = ?";
+export const SELECT_ROOM = "SELECT head, bytes FROM chat_room WHERE room = ?";
+/** As `first`: null when the room has no post. */
+export const SELECT_FIRST = "SELECT MIN(seq) AS first FROM chat_post WHERE room = ?";
 
-const group = (count: number) => `(${Array(count).fill("?").join(", ")})`;
+/** A room's oldest posts up to a number; `textBytes` is the expression for the bytes of a text in UTF-8. */
+export const selectOldest = (textBytes: string): string =>
+  `SELECT seq, at, COALESCE(${textBytes}, 0) + COALESCE(file_size, 0) AS bytes,
+    CASE WHEN file_sha256 IS NULL THEN 0 ELSE 1 END AS is_file
+  FROM chat_post WHERE room = ? AND seq <= ? ORDER BY seq LIMIT ${TRIM_POSTS}`;
+export const DELETE_POSTS = "DELETE FROM chat_post WHERE room = ? AND seq <= ?";
+export const REDUCE_ROOM = "UPDATE chat_room SET bytes = bytes - ? WHERE room = ?";
+
+export const selectUsedFiles = (count: number): string =>
+  `SELECT DISTINCT file_sha256 AS sha256 FROM chat_post WHERE file_sha256 IN ${group(count)}`;
 
 export const insertPosts = (count: number): string =>
   `INSERT INTO chat_post (${POST_COLUMNS.join(", ")}) VALUES ${

@@ -61,8 +61,11 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     deleteToken: write("deleteToken"),
     append: write("append"),
     head: read("head"),
+    first: read("first"),
     posts: read("posts"),
     post: read("post"),
+    trim: write("trim"),
+    usedFiles: read("usedFiles"),
     close: async () => {
       try {
         await worker.call("close");

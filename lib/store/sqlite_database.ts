@@ -5,23 +5,39 @@
  * the process, however it ends. A second server would number posts that the first never shows to anybody.
  */
 import { DatabaseSync, type StatementSync, type SupportedValueType } from "node:sqlite";
+import type { RoomSize } from "../chat/retention.ts";
 import type { Draft, Post, RoomId } from "../chat/types.ts";
 import { planAppend } from "./append.ts";
 import { PageReader } from "./page_reader.ts";
 import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
 import {
   DELETE_EXPIRED_TOKENS,
+  DELETE_POSTS,
   DELETE_TOKEN,
   INSERT_ACCOUNT,
   insertPosts,
   postQueries,
+  REDUCE_ROOM,
   SELECT_ACCOUNT,
+  SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
-  SELECT_HEAD,
+  SELECT_ROOM,
   SELECT_TOKEN_ACCOUNT,
+  selectOldest,
+  selectUsedFiles,
 } from "./queries.ts";
 import { accountOf, type AccountRow, postOf, type PostRow, postValues } from "./rows.ts";
-import type { AccountRecord, AppendResult, CreateResult, NewAccount, NewToken, PostRange } from "./store.ts";
+import type {
+  AccountRecord,
+  AppendResult,
+  CreateResult,
+  NewAccount,
+  NewToken,
+  PostRange,
+  TrimResult,
+  TrimRule,
+} from "./store.ts";
+import { type OldestRow, planTrim } from "./trim.ts";
 
 /**
  * What a power cut may take. `full`: nothing that was acknowledged, for a flush of the disk with every transaction.
@@ -39,6 +55,10 @@ const LOG_BYTES = 64 * 1024 * 1024;
 // As bytes, since node:sqlite reads a string only up to its first NUL.
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
 const INSERT_POST = insertPosts(1);
+const SELECT_OLDEST = selectOldest("LENGTH(CAST(text AS BLOB))");
+
+const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes) VALUES (?, ?, ?)" +
+  " ON CONFLICT (room) DO UPDATE SET head = excluded.head, bytes = bytes + excluded.bytes";
 
 export class SqliteDatabase {
   readonly #db: DatabaseSync;
@@ -107,22 +127,26 @@ export class SqliteDatabase {
 
   append(room: RoomId, drafts: readonly Draft[], at: number): readonly AppendResult[] {
     return this.#transaction(() => {
-      const head = this.head(room);
+      const { head } = this.#size(room);
       const found = drafts.flatMap(({ id }) => this.post(id)?.post ?? []);
-      const { results, stored } = planAppend(drafts, {
+      const { results, stored, bytes } = planAppend(drafts, {
         existing: new Map(found.map((post) => [post.id, post])),
         head,
         at,
       });
       for (const post of stored) this.#run(INSERT_POST, ...postValues(room, post));
       const last = stored.at(-1);
-      if (last) this.#run("INSERT OR REPLACE INTO chat_room (room, head) VALUES (?, ?)", room, last.seq);
+      if (last) this.#run(GROW_ROOM, room, last.seq, bytes);
       return results;
     });
   }
 
   head(room: RoomId): number {
-    return this.#all<{ readonly head: number }>(SELECT_HEAD, room)[0]?.head ?? 0;
+    return this.#size(room).head;
+  }
+
+  first(room: RoomId): number {
+    return this.#all<{ readonly first: number | null }>(SELECT_FIRST, room)[0]?.first ?? this.head(room) + 1;
   }
 
   posts(room: RoomId, range: PostRange): readonly Post[] {
@@ -139,8 +163,30 @@ export class SqliteDatabase {
     return row && { room: row.room, post: postOf(row) };
   }
 
+  trim(room: RoomId, rule: TrimRule): TrimResult {
+    return this.#transaction(() => {
+      const oldest = this.#all<OldestRow>(SELECT_OLDEST, room, rule.upTo);
+      const { last, bytes, result } = planTrim(oldest, this.#size(room), rule);
+      if (last !== undefined) {
+        this.#run(DELETE_POSTS, room, last);
+        this.#run(REDUCE_ROOM, bytes, room);
+      }
+      return result;
+    });
+  }
+
+  usedFiles(sha256s: readonly string[]): readonly string[] {
+    if (sha256s.length === 0) return [];
+    const rows = this.#all<{ readonly sha256: string }>(selectUsedFiles(sha256s.length), ...sha256s);
+    return rows.map((row) => row.sha256);
+  }
+
   close(): void {
     this.#db.close();
+  }
+
+  #size(room: RoomId): RoomSize {
+    return this.#all<RoomSize>(SELECT_ROOM, room)[0] ?? { head: 0, bytes: 0 };
   }
 
   #freeAccount(): number | undefined {

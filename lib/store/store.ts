@@ -5,6 +5,7 @@
  * of what it says or rejects; it rejects with {@linkcode StoreUnavailable} when the database cannot be reached or does not
  * answer, in which case the same call may be made again later: every write here is safe to repeat.
  */
+import type { Retention } from "../chat/retention.ts";
 import type { Account, AccountNumber, Draft, Post, RoomId } from "../chat/types.ts";
 
 /** The database is away. Whatever was asked may or may not have happened; asking again is safe. */
@@ -61,6 +62,22 @@ export interface PostRange {
   readonly text?: number;
 }
 
+export interface TrimRule extends Retention {
+  readonly now: number;
+  /** Posts with a greater number stay, whatever the rule says. */
+  readonly upTo: number;
+}
+
+export interface TrimResult {
+  /** How many posts went, and how many of them were files. */
+  readonly removed: number;
+  readonly files: number;
+  /** As {@linkcode Store.first} has it from now on. */
+  readonly first: number;
+  /** Whether more may have to go: one call takes no longer than a commit, so that posting goes on in between. */
+  readonly more: boolean;
+}
+
 export interface Store {
   /** Stores an account; two calls at once never get the same number. */
   createAccount(account: NewAccount): Promise<CreateResult>;
@@ -78,9 +95,16 @@ export interface Store {
   append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]>;
   /** The room's last sequence number; 0 when nothing has been posted. */
   head(room: RoomId): Promise<number>;
+  /** The room's first sequence number that is still kept; one more than its last when none is. */
+  first(room: RoomId): Promise<number>;
   posts(room: RoomId, range: PostRange): Promise<readonly Post[]>;
   /** The post with this id, in whatever room it stands. */
   post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined>;
+
+  /** Removes some of a room's oldest posts that a rule does not keep, and with each the memory of its id. */
+  trim(room: RoomId, rule: TrimRule): Promise<TrimResult>;
+  /** Those of these SHA-256 that some post's file has. */
+  usedFiles(sha256s: readonly string[]): Promise<readonly string[]>;
 
   close(): Promise<void>;
 }

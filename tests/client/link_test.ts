@@ -84,7 +84,7 @@ Deno.test("a room that is started over and lost at once is joined again without 
     starts.push(after);
     if (starts.length === 2) say(errorMessage("sequence-ahead", { request }));
     else if (starts.length === 3) hangUp();
-    else say({ op: "joined", request, room: LOBBY, head: 5, members: [] });
+    else say({ op: "joined", request, room: LOBBY, first: 1, head: 5, members: [] });
   });
   const states: LinkState[] = [];
   const link = await open(server, { changed: (state) => states.push(state) });

@@ -49,6 +49,7 @@ Deno.test("nothing said: the defaults", () => {
     log: "text",
     durability: "full",
     ring: 64 * 2 ** 20,
+    retain: {},
     sendq: 2 ** 20,
   });
   assert.equal(config({ args: ["--data-dir", "/srv"] }).database, "sqlite:/srv/chat.sqlite");
@@ -69,15 +70,20 @@ Deno.test("a flag is stronger than the environment, that than server.conf, and t
     ["log", "log", ["json", "text", "json"], ["json", "text", "json"]],
     ["durability", "durability", ["normal", "full", "normal"], ["normal", "full", "normal"]],
     ["ring", "ring", ["1M", "2M", "1G"], [2 ** 20, 2 ** 21, 2 ** 30]],
+    ["retain", "retain", ["posts=7", "days=0.5,bytes=2G", "all"], [
+      { posts: 7 },
+      { age: 43_200_000, bytes: 2 ** 31 },
+      {},
+    ]],
     ["sendq", "sendq", ["64K", "2M", "1G"], [2 ** 16, 2 ** 21, 2 ** 30]],
   ];
   for (const [key, flag, [first, second, third], [asFlag, asEnv, asConf]] of rows) {
     const name = flag.replace("-", "_").toUpperCase();
     const conf = `${name}=${third}`, env = { [`CHAT_${name}`]: second };
-    assert.equal(config({ conf })[key], asConf, conf);
-    assert.equal(config({ conf, env })[key], asEnv);
-    assert.equal(config({ conf, env, args: [`--${flag}`, first] })[key], asFlag);
-    assert.equal(config({ conf, env, args: [`--${flag}=${first}`] })[key], asFlag);
+    assert.deepEqual(config({ conf })[key], asConf, conf);
+    assert.deepEqual(config({ conf, env })[key], asEnv);
+    assert.deepEqual(config({ conf, env, args: [`--${flag}`, first] })[key], asFlag);
+    assert.deepEqual(config({ conf, env, args: [`--${flag}=${first}`] })[key], asFlag);
   }
 });
 
@@ -100,6 +106,7 @@ Deno.test("a wrong value is refused in one sentence, wherever it stands", () => 
     "log": ["xml", ""],
     "durability": ["some", ""],
     "ring": ["1K", "5G"],
+    "retain": ["", "7", "posts=0", "posts=1.5", "days=-1", "bytes=x", "posts=1;days=1", "weeks=1"],
     "sendq": ["0", "2G"],
   };
   for (const [flag, values] of Object.entries(wrong)) {

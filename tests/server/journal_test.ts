@@ -26,7 +26,7 @@ async function withJournal(use: (parts: Parts) => Promise<void>, prepare?: (stor
   await using stack = new AsyncDisposableStack();
   const file = join(temporaryFolder(stack), "chat.sqlite");
   const store = stack.adopt(await openStore(`sqlite:${file}`), (opened) => opened.close().catch(() => {}));
-  const room = new LiveRoom(LOBBY, await store.head(LOBBY), { capacity: 2 ** 20 });
+  const room = new LiveRoom(LOBBY, { first: 1, head: await store.head(LOBBY) }, { capacity: 2 ** 20 });
   await prepare?.(store);
   const cursor = room.cursorAfter(room.head);
   const decoder = new FrameDecoder(() => 2 ** 20), seqs: number[] = [];
@@ -131,7 +131,7 @@ Deno.test("a store that fails fails the posts it was given and none after them",
 Deno.test("a store that is behind the room, as an older copy is, ends the room and loses no post", () =>
   withJournal(async ({ store }) => {
     // Everybody has heard of five posts; this copy of the store has none.
-    const room = new LiveRoom(LOBBY, 5, { capacity: 2 ** 20 });
+    const room = new LiveRoom(LOBBY, { first: 1, head: 5 }, { capacity: 2 ** 20 });
     let sentAway = 0, setBack = 0;
     room.addReader({ wake: () => {}, close: () => sentAway++ });
     const journal = new Journal(store, room, () => {

@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { type Connection, createConnection } from "mysql2/promise";
 import type { Draft } from "../../lib/chat/types.ts";
 import type { StoreState } from "../../lib/store/availability.ts";
+import { CREATE_MIGRATION_TABLE, INSERT_VERSION, MIGRATIONS } from "../../lib/store/migrations.ts";
 import { openMysql } from "../../lib/store/mysql.ts";
 import { openStore } from "../../lib/store/open.ts";
 import { type Store, StoreUnavailable } from "../../lib/store/store.ts";
 import { type MariaDb, mysqlTest } from "../support/mariadb.ts";
 import { until } from "../support/within.ts";
-import { AT, draft, newAccount, storeSuite, withStore } from "./store_suite.ts";
+import { AT, draft, fromVersion1, newAccount, storeSuite, VERSION_1_ROWS, withStore } from "./store_suite.ts";
 
 let databases = 0;
 const newDatabase = (): string => `chat_${++databases}`;
@@ -199,6 +200,19 @@ await mysqlTest("the MySQL store and other people's databases", async (db, t) =>
     await watched(db.url(name), async (store) => {
       assert.equal((await store.append("lobby", [draft("hello")], AT))[0]?.status, "stored");
     });
+  });
+
+  await t.step("a database of the first version is brought up to date with what is in it", async () => {
+    const name = newDatabase();
+    await direct(db, async (connection) => {
+      await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+      await connection.query(`USE ${name}`);
+      for (const statement of [CREATE_MIGRATION_TABLE, ...MIGRATIONS[0]?.mysql ?? [], ...VERSION_1_ROWS]) {
+        await connection.query(statement);
+      }
+      await connection.query(INSERT_VERSION, [1, 0]);
+    });
+    await watched(db.url(name), fromVersion1);
   });
 
   await t.step("a wrong password is named, and not told", async () => {

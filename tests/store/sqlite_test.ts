@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openStore } from "../../lib/store/open.ts";
-import { storeSuite } from "./store_suite.ts";
+import { DatabaseSync } from "node:sqlite";
+import { CREATE_MIGRATION_TABLE, INSERT_VERSION, MIGRATIONS } from "../../lib/store/migrations.ts";
+import { fromVersion1, storeSuite, VERSION_1_ROWS, withStore } from "./store_suite.ts";
 
 /** A test with a folder of its own; leaks fail it. */
 function folderTest(name: string, fn: (folder: string, t: Deno.TestContext) => Promise<void>): void {
@@ -64,4 +66,15 @@ folderTest("a file that cannot be used is refused with a sentence", async (folde
   await Deno.writeTextFile(file, "hello ".repeat(1000));
   await assert.rejects(openStore(`sqlite:${file}`), /^Error: Cannot open .*not a database: ./);
   await assert.rejects(openStore(`sqlite:${join(folder, "missing", "chat.sqlite")}`), /^Error: Cannot open .*: ./);
+});
+
+folderTest("a database of the first version is brought up to date with what is in it", async (folder) => {
+  const file = join(folder, "chat.sqlite");
+  const old = new DatabaseSync(file);
+  for (const statement of [CREATE_MIGRATION_TABLE, ...MIGRATIONS[0]?.sqlite ?? [], ...VERSION_1_ROWS]) {
+    old.exec(statement);
+  }
+  old.prepare(INSERT_VERSION).run(1, 0);
+  old.close();
+  await withStore(() => openStore(`sqlite:${file}`), fromVersion1);
 });

@@ -225,6 +225,69 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.equal(await store.post(crypto.randomUUID()), undefined);
   });
 
+  await step("the oldest posts go, and their ids and bytes with them", async (store) => {
+    const drafts = count(10).map((n) => draft(`字 ${n}`));
+    const keep = { now: AT, upTo: 10 };
+    assert.equal(await store.first("lobby"), 1);
+    await store.append("lobby", drafts, AT);
+    await store.append("cellar", [draft("stays")], AT);
+    assert.deepEqual(await store.trim("lobby", keep), { removed: 0, files: 0, first: 1, more: false });
+    assert.deepEqual(await store.trim("lobby", { ...keep, posts: 7 }), { removed: 3, files: 0, first: 4, more: false });
+    assert.deepEqual(seqs(await store.posts("lobby", { after: 0, limit: 100 })), count(7, 4));
+    assert.deepEqual([await store.first("lobby"), await store.head("lobby")], [4, 10]);
+    const [gone, kept] = [drafts[2], drafts[3]];
+    assert.ok(gone && kept);
+    assert.equal(await store.post(gone.id), undefined);
+    const [again, known] = await store.append("lobby", [gone, kept], AT);
+    assert.deepEqual([stored(again).seq, known?.status], [11, "duplicate"]);
+    assert.equal((await store.append("lobby", [gone], AT))[0]?.status, "duplicate");
+    // Seven of 5 bytes and one of 6 are left, and the eleventh has 5.
+    assert.equal((await store.trim("lobby", { ...keep, upTo: 11, bytes: 16 })).first, 9);
+    assert.deepEqual(seqs(await store.posts("cellar", { after: 0, limit: 100 })), [1]);
+  });
+
+  await step("a rule by age may leave nothing, and numbers go on all the same", async (store) => {
+    await store.append("lobby", [draft("old"), draft("old, too")], AT);
+    await store.append("lobby", [draft("new")], AT + 1000);
+    const rule = { age: 500, upTo: 3 };
+    assert.equal((await store.trim("lobby", { ...rule, now: AT + 600 })).first, 3);
+    assert.equal((await store.trim("lobby", { ...rule, now: AT + 9000, upTo: 2 })).first, 4);
+    assert.deepEqual(await store.trim("lobby", { ...rule, now: AT + 9000 }), {
+      removed: 1,
+      files: 0,
+      first: 4,
+      more: false,
+    });
+    assert.equal(await store.first("lobby"), 4);
+    assert.deepEqual(await store.posts("lobby", { limit: 10 }), []);
+    assert.equal(stored((await store.append("lobby", [draft("next")], AT))[0]).seq, 4);
+    assert.equal((await store.trim("nowhere", { ...rule, now: AT })).first, 1);
+  });
+
+  await step("much is removed in steps, with files counted and known by their use", async (store) => {
+    const file = (digit: string): Draft => ({
+      id: crypto.randomUUID(),
+      from: BOB,
+      type: "file",
+      name: "f",
+      size: 1000,
+      sha256: digit.repeat(64),
+      media: "text/plain",
+    });
+    await store.append("lobby", [file("a"), file("b"), ...count(1198).map((n) => draft(`${n}`)), file("b")], AT);
+    assert.deepEqual((await store.usedFiles(["a", "b", "c"].map((d) => d.repeat(64)))).toSorted(), [
+      "a".repeat(64),
+      "b".repeat(64),
+    ]);
+    const rule = { posts: 1, now: AT, upTo: 1201 };
+    const results = [];
+    do results.push(await store.trim("lobby", rule)); while (results.at(-1)?.more);
+    assert.deepEqual(results.map(({ removed, files }) => [removed, files]), [[500, 2], [500, 0], [200, 0]]);
+    assert.deepEqual(await store.usedFiles(["a", "b", "c"].map((d) => d.repeat(64))), ["b".repeat(64)]);
+    assert.deepEqual(await store.usedFiles([]), []);
+    assert.equal((await store.trim("lobby", { bytes: 1, now: AT, upTo: 1201 })).first, 1201, "the last one stays");
+  });
+
   await t.step("everything is there after it was closed and opened", async () => {
     const open = create();
     const account = newAccount(1001, "Ann");
@@ -241,6 +304,22 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
       assert.equal(stored((await store.append("lobby", [draft("three")], AT))[0]).seq, 3);
     });
   });
+}
+
+/** Statements that fill a database of version 1: three posts, of 3, 3 and 1000 bytes. */
+export const VERSION_1_ROWS = [
+  "INSERT INTO chat_room (room, head) VALUES ('lobby', 3)",
+  ...["'a', 1001, 'Ann', 1, 'post', '字', NULL, NULL", "'b', 1001, 'Ann', 2, 'post', '字', NULL, NULL"]
+    .map((values, index) => ({ seq: index + 1, values: `${values}, NULL, NULL` })),
+  { seq: 3, values: `'c', 1001, 'Ann', 3, 'file', NULL, 'f', 1000, '${"a".repeat(64)}', 'text/plain'` },
+].map((row) => typeof row === "string" ? row : `INSERT INTO chat_post VALUES ('lobby', ${row.seq}, ${row.values})`);
+
+/** What became of {@linkcode VERSION_1_ROWS}: rules and questions that are newer than they are. */
+export async function fromVersion1(store: Store): Promise<void> {
+  assert.deepEqual([await store.first("lobby"), await store.head("lobby")], [1, 3]);
+  assert.deepEqual(await store.usedFiles(["a".repeat(64)]), ["a".repeat(64)]);
+  assert.equal((await store.trim("lobby", { bytes: 1006, now: AT, upTo: 3 })).removed, 0);
+  assert.equal((await store.trim("lobby", { bytes: 1003, now: AT, upTo: 3 })).removed, 1);
 }
 
 export async function withStore<T>(open: OpenStore, use: (store: Store) => Promise<T>): Promise<T> {

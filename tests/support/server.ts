@@ -54,11 +54,11 @@ export interface TestServer extends Reachable, AsyncDisposable {
   close(): Promise<void>;
 }
 
-export interface ServeOptions extends Partial<Config>, Pick<ServerOptions, "patience"> {}
+export interface ServeOptions extends Partial<Config>, Pick<ServerOptions, "patience" | "intervals"> {}
 
 /** A server in this process. Given a `dataDir` it leaves it behind, else it works in a folder that goes with it. */
 export async function serve(options: ServeOptions = {}): Promise<TestServer> {
-  const { patience, ...config } = options;
+  const { patience, intervals, ...config } = options;
   await using stack = new AsyncDisposableStack();
   const dataDir = config.dataDir ?? temporaryFolder(stack);
   const database = config.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`;
@@ -74,12 +74,14 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
     log: "text",
     durability: "full",
     ring: 64 * 2 ** 20,
+    retain: {},
     sendq: 2 ** 20,
     ...config,
   }, {
     version: "0.0.0-test",
     log: (level, event, fields = {}) => void log.push({ level, event, fields }),
     ...(patience === undefined ? {} : { patience }),
+    ...(intervals === undefined ? {} : { intervals }),
   });
   let closing: Promise<void> | undefined;
   const close = () => closing ??= server.close();
