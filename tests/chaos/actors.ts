@@ -74,6 +74,18 @@ export async function read(
   return { link, last: () => last };
 }
 
+/** Sends again whatever finds the server's disk full. */
+async function untilRoom<T>(send: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === "disk-full")) throw error;
+    }
+    await pause(100);
+  }
+}
+
 /** Sends files of all sizes, fetches each again, and compares, until `more` says no. */
 export async function sendFiles(
   link: Link,
@@ -86,7 +98,7 @@ export async function sendFiles(
     const bytes = random.bytes(random.between(1, 1000)).slice();
     const whole = new Uint8Array(random.between(1, 3_000_000)).map((_, index) => bytes[index % bytes.length] ?? 0);
     await Deno.writeFile(path, whole);
-    const stored = await upload(link, path, { room: LOBBY, type: "file" });
+    const stored = await untilRoom(() => upload(link, path, { room: LOBBY, type: "file" }));
     ledger.acknowledge(stored.id, stored.seq);
     const copy = `${path}-copy`;
     await download(link, stored.id, { folder, path: () => copy });

@@ -1,11 +1,14 @@
 /** A short run of chaos on each database; `deno task chaos` goes on for as long as one likes. */
 import assert from "node:assert/strict";
 import { findMariaDb } from "../support/mariadb.ts";
+import { mountSmallDisk } from "../support/small_disk.ts";
 import { runChaos } from "./run.ts";
 
-async function survives(options: { readonly posts: number; readonly kills: number; readonly mariadb: boolean }) {
+async function survives(
+  options: { readonly posts: number; readonly kills: number; readonly mariadb?: boolean; readonly fullDisk?: boolean },
+) {
   const seed = Math.floor(Math.random() * 2 ** 31);
-  const report = await runChaos({ ...options, seed, minutes: 0, say: () => {} });
+  const report = await runChaos({ mariadb: false, fullDisk: false, ...options, seed, minutes: 0, say: () => {} });
   assert.deepEqual(report.violations, [], `repeat it with --seed ${seed}`);
   assert.ok(report.acknowledged >= options.posts && report.serverKills + report.databaseKills > 0);
 }
@@ -16,7 +19,16 @@ const relaxed = { sanitizeOps: false, sanitizeResources: false };
 Deno.test({
   name: "chaos: nothing is lost, doubled or out of order when the server is killed",
   ...relaxed,
-  fn: () => survives({ posts: 4000, kills: 4, mariadb: false }),
+  fn: () => survives({ posts: 4000, kills: 4 }),
+});
+
+const disk = await mountSmallDisk(1);
+await disk?.[Symbol.asyncDispose]();
+Deno.test({
+  name: `chaos: the same on a disk that is full now and then${disk ? "" : " (needs the right to mount one)"}`,
+  ignore: !disk,
+  ...relaxed,
+  fn: () => survives({ posts: 2000, kills: 2, fullDisk: true }),
 });
 
 const mariadb = await findMariaDb();

@@ -2,7 +2,9 @@
 import { LOBBY, type Post } from "../../lib/chat/types.ts";
 import { type MariaDb, startMariaDb } from "../support/mariadb.ts";
 import { openLink, post, read, type Reader, sendFiles } from "./actors.ts";
+import { CrampedDisk } from "./cramped_disk.ts";
 import { FaultProxy } from "./fault_proxy.ts";
+import { halfClose } from "./half_closer.ts";
 import { Ledger } from "./ledger.ts";
 import { Random } from "./random.ts";
 import { StoppedReader, type StoppedReaderOptions } from "./stopped_reader.ts";
@@ -14,6 +16,8 @@ export interface ChaosOptions {
   readonly kills: number;
   readonly seed: number;
   readonly mariadb: boolean;
+  /** The data stands on a disk that is full now and then; refused where none can be mounted. */
+  readonly fullDisk: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -30,6 +34,10 @@ export interface ChaosReport {
   readonly filesSent: number;
   /** Times that a reading client was stopped for a while. */
   readonly readerStops: number;
+  /** Connections of which the client ended its half with answers outstanding. */
+  readonly halfClosed: number;
+  /** Times that the disk was full. */
+  readonly diskFills: number;
   readonly restMegabytes: number;
   readonly restDescriptors: readonly [before: number, after: number];
   readonly violations: readonly string[];
@@ -55,7 +63,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const database = options.mariadb ? stack.use(await startMariaDb()) : undefined;
   const command = await serverCommand();
   const args = database ? [`--database=${database.url("chaos")}`] : [];
-  const victim = stack.use(new Victim({ command, folder, args }));
+  const disk = options.fullDisk ? stack.use(await crampedDisk(options.posts, random.fork())) : undefined;
+  const beforeStart = async () => await disk?.makeRoom();
+  const victim = stack.use(
+    new Victim({ command, folder: disk?.folder ?? folder, logFolder: folder, args, beforeStart }),
+  );
   await victim.start();
   const proxy = stack.use(new FaultProxy({ target: () => victim.port, random: random.fork() }));
 
@@ -79,10 +91,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const posting = Promise.all(
     posters.map((link) => post(link, { ledger, random: random.fork(), window: WINDOW, more })),
   );
+  const halfClosing = halfClose(victim, { entrance: newcomer(), ledger, random: random.fork(), more });
+  disk?.torment();
   const sending = sendFiles(sender, { ledger, random: random.fork(), folder, more: () => filesWanted });
 
   const kills = await wreak({ options, random: random.fork(), ledger, victim, database, more });
   await posting;
+  await disk?.relieve();
+  const halfClosed = await halfClosing;
   stopped.release();
   filesWanted = false;
   proxy.hostile = false;
@@ -120,6 +136,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     connectionsBroken: proxy.broken,
     filesSent,
     readerStops: stopped.stops,
+    halfClosed,
+    diskFills: disk?.fills ?? 0,
     restMegabytes: Math.round(rest.rss / 1e6),
     restDescriptors: [descriptorsBefore, rest.descriptors],
     violations: ledger.violations,
@@ -141,6 +159,15 @@ async function stoppedReader(
   await link.close();
   reader.torment();
   return reader;
+}
+
+/** Large enough for all that is to be said, and no more than that by much. */
+async function crampedDisk(posts: number, random: Random): Promise<CrampedDisk> {
+  const disk = await CrampedDisk.mount({ mebibytes: 256 + Math.ceil(posts / 500), random });
+  if (!disk) {
+    throw new Error("Cannot mount a small disk: it takes root on Linux, and the right to mount. Leave it out.");
+  }
+  return disk;
 }
 
 interface Scene {

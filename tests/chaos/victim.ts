@@ -4,7 +4,12 @@ import { join } from "node:path";
 export interface VictimOptions {
   /** The executable with its first arguments: compiled, or Deno with the sources. */
   readonly command: readonly string[];
+  /** Where its data is. */
   readonly folder: string;
+  /** Where its log goes. */
+  readonly logFolder: string;
+  /** Done before each start. */
+  readonly beforeStart?: () => Promise<void>;
   readonly args: readonly string[];
 }
 
@@ -32,6 +37,14 @@ export class Victim implements AsyncDisposable {
     return this.#port;
   }
 
+  get address(): Deno.NetAddr {
+    return { transport: "tcp", hostname: "127.0.0.1", port: this.#port };
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
   get pid(): number {
     if (!this.#child) throw new Error("Cannot look at the server: it is not running");
     return this.#child.pid;
@@ -39,9 +52,10 @@ export class Victim implements AsyncDisposable {
 
   /** Starts it; resolves when it accepts connections. A port that it had it gets again. */
   async start(): Promise<void> {
-    const { command, folder, args } = this.#options;
+    const { command, folder, logFolder, beforeStart, args } = this.#options;
+    await beforeStart?.();
     const [program = "", ...first] = command;
-    const log = await Deno.open(join(folder, "server.log"), { create: true, append: true });
+    const log = await Deno.open(join(logFolder, "server.log"), { create: true, append: true });
     const child = new Deno.Command(program, {
       args: [...first, "--host=127.0.0.1", `--port=${this.#port}`, `--data-dir=${folder}`, ...args],
       stdin: "null",
@@ -56,7 +70,7 @@ export class Victim implements AsyncDisposable {
     void reader.cancel();
     const [, port] = /^listening on 127\.0\.0\.1:(\d+)/.exec(value) ?? [];
     if (port === undefined) {
-      throw new Error(`Cannot start the server: ${await Deno.readTextFile(join(folder, "server.log"))}`);
+      throw new Error(`Cannot start the server: ${await Deno.readTextFile(join(logFolder, "server.log"))}`);
     }
     this.#port = Number(port);
   }
