@@ -89,9 +89,16 @@ async function untilRoom<T>(send: () => Promise<T>): Promise<T> {
 /** Sends files of all sizes, fetches each again, and compares, until `more` says no. */
 export async function sendFiles(
   link: Link,
-  options: { readonly ledger: Ledger; readonly random: Random; readonly folder: string; readonly more: () => boolean },
+  options: {
+    readonly ledger: Ledger;
+    readonly random: Random;
+    readonly folder: string;
+    readonly more: () => boolean;
+    /** Between two files. */
+    readonly pauseMs?: number;
+  },
 ): Promise<number> {
-  const { ledger, random, folder, more } = options;
+  const { ledger, random, folder, more, pauseMs = 0 } = options;
   let sent = 0;
   for (; more(); sent++) {
     const path = join(folder, `sent-${sent}`);
@@ -106,6 +113,7 @@ export async function sendFiles(
     if (hash(await Deno.readFile(copy)) !== hash(whole)) ledger.violate(`file ${stored.id} came back changed`);
     await Deno.remove(path);
     await Deno.remove(copy);
+    await pause(pauseMs);
   }
   return sent;
 }

@@ -59,7 +59,7 @@ export class CrampedDisk implements AsyncDisposable {
       await pause(this.#random.between(200, 1500));
       await this.#fill();
       this.fills++;
-      await pause(this.#random.between(20, 500));
+      await pause(this.#random.between(500, 3000));
       await this.makeRoom();
     }
   }
