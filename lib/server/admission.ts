@@ -27,7 +27,7 @@ export const PATIENCE: Patience = {
 };
 
 /** How far apart clients are asked to come back after a shutdown. */
-const RETURN_MS = { soonest: 500, spread: 2000 } as const;
+const RETURN_MS = { soonest: 250, spread: 1250 } as const;
 
 export class Admission {
   readonly #services: Services;
