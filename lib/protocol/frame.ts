@@ -73,7 +73,7 @@ export function writeHeader(target: Uint8Array, header: FrameHeader, length: num
 const isKind = (kind: number | undefined): kind is Kind => kind === 1 || kind === 2 || kind === 3;
 
 /** A decoder that waits costs this much, and one that a peer streams to the larger size; a larger frame takes what it needs. */
-const MIN_BUFFER = 4 * 1024;
+const MIN_BUFFER = 1024;
 const STREAM_BUFFER = 256 * 1024;
 /** After so many small pieces in a row the peer is taken to be done with streaming. */
 const SMALL_PIECES = 16;
