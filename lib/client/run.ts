@@ -7,7 +7,7 @@ import { describeGap, type Entrance, Link, type LinkOptions, type LinkState } fr
 import { patiently } from "./patience.ts";
 import { askPassword, canAsk } from "./prompts.ts";
 import { liveRoom } from "./live.ts";
-import { fetchFile, history, send, sendFile, tail, who } from "./scripts.ts";
+import { fetchFile, history, search, send, sendFile, tail, who } from "./scripts.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
 import { progressLine } from "./progress.ts";
@@ -173,6 +173,13 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
     .option("--limit <count>", "so many", natural, 100)
     .action(({ before, limit, ...options }) =>
       withLink(options, (link, output) => history(link, output, { before, limit }))
+    );
+
+  command("search", "prints the last events in which a text stands")
+    .argument("<text>", "any piece of a text or of a file's name, in any case of its letters")
+    .option("--limit <count>", "so many", natural, 100)
+    .action((text, { limit, ...options }) =>
+      withLink(options, (link, output) => search(link, text, { output, limit }))
     );
 
   command("who", "prints who is in the room")

@@ -2,6 +2,7 @@
 import { cleanFileName } from "../chat/text.ts";
 import { type FileInfo, LOBBY, type Post } from "../chat/types.ts";
 import { UUID } from "../protocol/fields.ts";
+import { MAX_FOUND_EVENTS } from "../protocol/limits.ts";
 import { download } from "./download.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import { describeGap, type Link } from "./link.ts";
@@ -94,6 +95,22 @@ export async function history(
     events.unshift(...page.events);
     before = page.events[0]?.seq;
     if (before === undefined || !page.more) break;
+  }
+  for (const event of events) output.post(event);
+}
+
+/** Prints the last events in which a text stands, oldest first. */
+export async function search(
+  link: Link,
+  text: string,
+  { output, limit }: { readonly output: Output; readonly limit: number },
+): Promise<void> {
+  const events: Post[] = [];
+  for (let before: number | undefined = Number.MAX_SAFE_INTEGER; before !== undefined && events.length < limit;) {
+    const asked = Math.min(MAX_FOUND_EVENTS, limit - events.length);
+    const found = await link.ask({ op: "search", room: LOBBY, text, before, limit: asked }, "found");
+    events.unshift(...found.events);
+    before = found.before;
   }
   for (const event of events) output.post(event);
 }

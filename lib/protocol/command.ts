@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { createCodec, type MessageOf } from "./codec.ts";
 import * as f from "./fields.ts";
-import { MAX_PAGE_EVENTS } from "./limits.ts";
+import { MAX_FOUND_EVENTS, MAX_PAGE_EVENTS } from "./limits.ts";
 
 const optional = v.exactOptional;
 const flag = v.boolean();
@@ -69,6 +69,16 @@ export const COMMANDS = {
   cancel: { id: 29, schema: v.object({ stream: f.stream }) },
   ping: { id: 30, schema: v.object({ request: f.request }) },
   pong: { id: 31, schema: v.object({ request: f.request }) },
+  search: {
+    id: 32,
+    schema: v.object({
+      request: f.request,
+      room: f.room,
+      text: v.string(),
+      before: optional(f.seq),
+      limit: optional(v.pipe(f.seq, v.minValue(1), v.maxValue(MAX_FOUND_EVENTS))),
+    }),
+  },
 } as const;
 
 export type Command = MessageOf<typeof COMMANDS>;

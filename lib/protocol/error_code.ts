@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   "text-empty": "There is nothing in that text.",
   "text-too-long": "That text is longer than this server accepts; send it as a file, or in parts.",
   "bad-text": "That text is not valid Unicode.",
+  "bad-search": "That cannot be searched for: it is empty, too long, or not valid Unicode.",
   "id-conflict": "Somebody else has used that id; make a new one.",
   // Files
   "file-unknown": "There is no such file.",

@@ -37,6 +37,10 @@ export const MAX_SKIPPED_BYTES = 16 * 1024 * 1024;
 export const MAX_PAGE_EVENTS = 500;
 export const PAGE_TEXT = 128 * 1024;
 
+/** Events in one FOUND, and the UTF-16 units of a text that is looked for. */
+export const MAX_FOUND_EVENTS = 100;
+export const MAX_SEARCH_TEXT = 256;
+
 /** The highest transfer stream; 0 is the control stream. */
 export const MAX_STREAM = 65_535;
 

@@ -95,6 +95,10 @@ export const SERVER_MESSAGES = {
       retryAfter: optional(f.duration),
     }),
   },
+  found: {
+    id: 79,
+    schema: v.object({ request: f.request, room: f.room, events: v.array(f.post), before: optional(f.seq) }),
+  },
 } as const;
 
 export type ServerMessage = MessageOf<typeof SERVER_MESSAGES>;

@@ -10,6 +10,7 @@ import { type Config, defaultFolders, type Exit, readConfig, readTextFile } from
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import { Rooms } from "./rooms.ts";
+import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
 import { UploadRegistry } from "./upload_registry.ts";
 
@@ -93,6 +94,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     rooms,
     blobs,
     uploads: new UploadRegistry(),
+    searches: new Searches(store),
     log,
     limits: { text: config.maxText, file: config.maxFile, sendq: config.sendq },
     name: `chat-server/${options.version}`,

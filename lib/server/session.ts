@@ -29,6 +29,7 @@ import { forget, login, register, resume } from "./login.ts";
 import { type Fields, type Level, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
 import { post } from "./post.ts";
+import { search } from "./search.ts";
 import type { Services } from "./services.ts";
 import type { Farewell, Reply, SessionContext } from "./session_context.ts";
 import { Uploads } from "./uploads.ts";
@@ -237,6 +238,8 @@ export class Session implements SessionContext {
         return this.#membership.who(command);
       case "history":
         return this.#membership.history(command);
+      case "search":
+        return search(this, command);
       case "post":
         return post(this, account, command);
       case "upload":

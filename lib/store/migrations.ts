@@ -107,6 +107,19 @@ export const MIGRATIONS: readonly Migration[] = [
       "CREATE INDEX chat_post_file ON chat_post (file_sha256)",
     ],
   },
+  // An index of every three characters in a row, filled behind the posts: `indexed` is how far. A room's number makes the
+  // rows' (`search_index.ts`). MariaDB has no such index; there the texts themselves are looked through.
+  {
+    sqlite: [
+      "ALTER TABLE chat_room ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+      "UPDATE chat_room SET number = (SELECT COUNT(*) FROM chat_room AS other WHERE other.room < chat_room.room)",
+      "ALTER TABLE chat_room ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0",
+      `CREATE VIRTUAL TABLE chat_search USING fts5 (
+        body, content = '', contentless_delete = 1, detail = 'none', tokenize = 'trigram'
+      )`,
+    ],
+    mysql: [],
+  },
 ];
 
 /** What a database of this version has before it. Throws when a newer server has used it. */

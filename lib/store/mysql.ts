@@ -10,7 +10,7 @@ import { planAppend } from "./append.ts";
 import type { OnState } from "./availability.ts";
 import { MysqlDatabase } from "./mysql_database.ts";
 import { isContention, isDuplicateKey } from "./mysql_errors.ts";
-import { postsById, postsIn, storePosts } from "./mysql_posts.ts";
+import { postsById, postsIn, searchIn, storePosts } from "./mysql_posts.ts";
 import type { MysqlSession, SqlValue } from "./mysql_session.ts";
 import { parseMysqlUrl } from "./mysql_url.ts";
 import {
@@ -35,6 +35,8 @@ import type {
   NewAccount,
   NewToken,
   PostRange,
+  SearchQuery,
+  SearchResult,
   Store,
   TrimResult,
   TrimRule,
@@ -135,6 +137,10 @@ class MysqlStore implements Store {
   async post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined> {
     const [found] = await this.#database.use((session) => postsById(session, [id]));
     return found;
+  }
+
+  async search(room: RoomId, query: SearchQuery): Promise<SearchResult> {
+    return await this.#database.use((session) => searchIn(session, room, query));
   }
 
   async trim(room: RoomId, rule: TrimRule): Promise<TrimResult> {

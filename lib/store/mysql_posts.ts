@@ -7,9 +7,10 @@
 import type { Post, RoomId } from "../chat/types.ts";
 import type { MysqlSession } from "./mysql_session.ts";
 import { PageReader } from "./page_reader.ts";
-import { insertPosts, postQueries } from "./queries.ts";
+import { insertPosts, postQueries, SEARCHED } from "./queries.ts";
 import { postOf, type PostRow, postValues } from "./rows.ts";
-import type { PostRange } from "./store.ts";
+import { likePattern, scanRange, searchResult } from "./scan.ts";
+import type { PostRange, SearchQuery, SearchResult } from "./store.ts";
 
 /** A power of two. */
 const MAX_ROWS = 64;
@@ -17,6 +18,7 @@ const MAX_ROWS = 64;
 const MAX_TEXT = 256 * 1024;
 
 const POSTS = postQueries("text");
+const SELECT_BOUNDS = "SELECT MIN(seq) AS first, MAX(seq) AS last FROM chat_post WHERE room = ?";
 
 export async function storePosts(session: MysqlSession, room: RoomId, posts: readonly Post[]): Promise<void> {
   for (let start = 0; start < posts.length;) {
@@ -35,6 +37,19 @@ export async function postsIn(session: MysqlSession, room: RoomId, range: PostRa
     page.add(rows.map(postOf), next.count);
   }
   return page.posts();
+}
+
+const SELECT_MATCHING = POSTS.matching(`LOWER(${SEARCHED}) LIKE ?`);
+
+/** Looks through a part of a room. */
+export async function searchIn(session: MysqlSession, room: RoomId, query: SearchQuery): Promise<SearchResult> {
+  const [kept] = await session.rows<{ first: number | null; last: number | null }>(SELECT_BOUNDS, [room]);
+  const first = kept?.first ?? 1, last = kept?.last ?? 0;
+  const { from, before } = scanRange({ ...query, before: Math.min(query.before, last + 1) }, first - 1);
+  const pattern = likePattern(query.text.toLowerCase());
+  const rows = await session.rows<PostRow>(SELECT_MATCHING, [room, from, before, pattern, limitValue(query.limit)]);
+  const next = rows.length === query.limit ? rows.at(-1)?.seq : from;
+  return searchResult(rows.map(postOf), next !== undefined && next > first ? next : undefined);
 }
 
 /** The posts that have these ids, in whatever room. */

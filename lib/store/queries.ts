@@ -36,6 +36,9 @@ export const selectOldest = (textBytes: string): string =>
 export const DELETE_POSTS = "DELETE FROM chat_post WHERE room = ? AND seq <= ?";
 export const REDUCE_ROOM = "UPDATE chat_room SET bytes = bytes - ? WHERE room = ?";
 
+/** What is searched of a post. */
+export const SEARCHED = "COALESCE(text, file_name)";
+
 export const selectUsedFiles = (count: number): string =>
   `SELECT DISTINCT file_sha256 AS sha256 FROM chat_post WHERE file_sha256 IN ${group(count)}`;
 
@@ -52,5 +55,9 @@ export function postQueries(text: string) {
     /** The latest first. */
     before: `${select} WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
     byId: (count: number) => `${select} WHERE id IN ${group(count)}`,
+    bySeq: (count: number) => `${select} WHERE room = ? AND seq IN ${group(count)}`,
+    /** In a range of numbers, the latest first, those for which a condition on what is searched holds. */
+    matching: (condition: string) =>
+      `${select} WHERE room = ? AND seq >= ? AND seq < ? AND (${condition}) ORDER BY seq DESC LIMIT ?`,
   };
 }

@@ -64,6 +64,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     first: read("first"),
     posts: read("posts"),
     post: read("post"),
+    search: read("search"),
     trim: write("trim"),
     usedFiles: read("usedFiles"),
     close: async () => {

@@ -34,9 +34,12 @@ import type {
   NewAccount,
   NewToken,
   PostRange,
+  SearchQuery,
+  SearchResult,
   TrimResult,
   TrimRule,
 } from "./store.ts";
+import { SearchIndex } from "./search_index.ts";
 import { type OldestRow, planTrim } from "./trim.ts";
 
 /**
@@ -57,12 +60,17 @@ const POSTS = postQueries("CAST(text AS BLOB) AS text");
 const INSERT_POST = insertPosts(1);
 const SELECT_OLDEST = selectOldest("LENGTH(CAST(text AS BLOB))");
 
-const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes) VALUES (?, ?, ?)" +
+const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes, number)" +
+  " VALUES (?, ?, ?, (SELECT COALESCE(MAX(number), -1) + 1 FROM chat_room))" +
   " ON CONFLICT (room) DO UPDATE SET head = excluded.head, bytes = bytes + excluded.bytes";
 
 export class SqliteDatabase {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #index = new SearchIndex({
+    run: (sql, ...values) => this.#run(sql, ...values),
+    all: (sql, ...values) => this.#all(sql, ...values),
+  });
 
   /** Opens and migrates; throws "database is locked" when another process has it. */
   constructor(file: string, durability: Durability) {
@@ -163,12 +171,22 @@ export class SqliteDatabase {
     return row && { room: row.room, post: postOf(row) };
   }
 
+  search(room: RoomId, query: SearchQuery): SearchResult {
+    return this.#index.search(room, query);
+  }
+
+  /** Brings some more posts into the index for searching; whether there are others. */
+  index(): boolean {
+    return this.#transaction(() => this.#index.extend());
+  }
+
   trim(room: RoomId, rule: TrimRule): TrimResult {
     return this.#transaction(() => {
       const oldest = this.#all<OldestRow>(SELECT_OLDEST, room, rule.upTo);
       const { last, bytes, result } = planTrim(oldest, this.#size(room), rule);
       if (last !== undefined) {
         this.#run(DELETE_POSTS, room, last);
+        this.#index.forget(room, last);
         this.#run(REDUCE_ROOM, bytes, room);
       }
       return result;

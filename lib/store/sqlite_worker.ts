@@ -1,7 +1,7 @@
 /** The embedded database in a thread of its own, so that a slow disk never stalls a socket. */
 import type { Draft } from "../chat/types.ts";
 import { type Durability, SqliteDatabase } from "./sqlite_database.ts";
-import type { NewAccount, NewToken, PostRange, TrimRule } from "./store.ts";
+import type { NewAccount, NewToken, PostRange, SearchQuery, TrimRule } from "./store.ts";
 import { serveCalls } from "./worker_host.ts";
 
 let opened: SqliteDatabase | undefined;
@@ -11,23 +11,50 @@ function database(): SqliteDatabase {
   return opened;
 }
 
+/** Milliseconds between two steps of indexing, and how many times longer than a step they are: posting comes first. */
+const INDEX_PAUSE_MS = 100;
+const INDEX_PAUSE_SHARE = 4;
+/** When it could not be done, for want of room on the disk say. */
+const INDEX_RETRY_MS = 5000;
+let indexing: ReturnType<typeof setTimeout> | undefined;
+
+/** Brings what is new into the index for searching, step by step, until nothing is. */
+function indexSoon(waitMs = INDEX_PAUSE_MS): void {
+  indexing ??= setTimeout(() => {
+    indexing = undefined;
+    const started = performance.now();
+    try {
+      if (!database().index()) return;
+    } catch {
+      return indexSoon(INDEX_RETRY_MS);
+    }
+    indexSoon(Math.max(INDEX_PAUSE_MS, INDEX_PAUSE_SHARE * (performance.now() - started)));
+  }, waitMs);
+}
+
 serveCalls({
   open: (file: string, durability: Durability) => {
     opened = new SqliteDatabase(file, durability);
+    indexSoon();
   },
   createAccount: (account: NewAccount) => database().createAccount(account),
   account: (number: number) => database().account(number),
   createToken: (token: NewToken) => database().createToken(token),
   tokenAccount: (hash: string, now: number) => database().tokenAccount(hash, now),
   deleteToken: (hash: string) => database().deleteToken(hash),
-  append: (room: string, drafts: readonly Draft[], at: number) => database().append(room, drafts, at),
+  append: (room: string, drafts: readonly Draft[], at: number) => {
+    indexSoon();
+    return database().append(room, drafts, at);
+  },
   head: (room: string) => database().head(room),
   first: (room: string) => database().first(room),
   posts: (room: string, range: PostRange) => database().posts(room, range),
   post: (id: string) => database().post(id),
+  search: (room: string, query: SearchQuery) => database().search(room, query),
   trim: (room: string, rule: TrimRule) => database().trim(room, rule),
   usedFiles: (sha256s: readonly string[]) => database().usedFiles(sha256s),
   close: () => {
+    clearTimeout(indexing);
     opened?.close();
     opened = undefined;
   },

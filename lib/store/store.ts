@@ -78,6 +78,22 @@ export interface TrimResult {
   readonly more: boolean;
 }
 
+export interface SearchQuery {
+  /** What to look for anywhere in a text or a file's name, whatever the case of its letters. */
+  readonly text: string;
+  /** Posts with a smaller sequence number. */
+  readonly before: number;
+  /** At most so many. */
+  readonly limit: number;
+}
+
+export interface SearchResult {
+  /** The latest that were found, oldest first. */
+  readonly posts: readonly Post[];
+  /** Where to go on, with the same text, when there is more to look through; there may be, even if nothing was found yet. */
+  readonly before?: number;
+}
+
 export interface Store {
   /** Stores an account; two calls at once never get the same number. */
   createAccount(account: NewAccount): Promise<CreateResult>;
@@ -100,6 +116,9 @@ export interface Store {
   posts(room: RoomId, range: PostRange): Promise<readonly Post[]>;
   /** The post with this id, in whatever room it stands. */
   post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined>;
+
+  /** Looks through a part of a room, the latest posts first: one call takes no longer than a commit. */
+  search(room: RoomId, query: SearchQuery): Promise<SearchResult>;
 
   /** Removes some of a room's oldest posts that a rule does not keep, and with each the memory of its id. */
   trim(room: RoomId, rule: TrimRule): Promise<TrimResult>;

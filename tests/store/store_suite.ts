@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Draft, Post } from "../../lib/chat/types.ts";
-import type { AppendResult, NewAccount, Store } from "../../lib/store/store.ts";
+import type { AppendResult, NewAccount, SearchResult, Store } from "../../lib/store/store.ts";
 
 /** Opens one and the same database each time; at first it is empty. */
 export type OpenStore = () => Promise<Store>;
@@ -225,6 +225,53 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.equal(await store.post(crypto.randomUUID()), undefined);
   });
 
+  await step("what was said is found by any piece of it, the latest first, in one room", async (store) => {
+    const texts = ["Good morning", "早上好，开会吗", "100% of a_b\\c", "GOOD evening, ÉCOLE", "好", 'a"quoted"b'];
+    await store.append("lobby", texts.map((text) => draft(text)), AT);
+    const info = { size: 1, sha256: "0f".repeat(32), media: "text/plain" };
+    await store.append(
+      "lobby",
+      [{ id: crypto.randomUUID(), from: BOB, type: "file", name: "开会 Notes.txt", ...info }],
+      AT,
+    );
+    await store.append("cellar", [draft("good night")], AT);
+    const expected: readonly (readonly [string, readonly number[]])[] = [
+      ["good", [1, 4]],
+      ["OOD MOR", [1]],
+      ["好", [2, 5]],
+      ["开会", [2, 7]],
+      ["开会吗", [2]],
+      ["notes.TXT", [7]],
+      ["0%", [3]],
+      ["a_b", [3]],
+      ["b\\c", [3]],
+      ["aXb", []],
+      ["école", [4]],
+      ["'", []],
+      ['"quoted"', [6]],
+      ["g", [1, 4]],
+      ["nothing like it", []],
+    ];
+    for (const [text, seqs] of expected) assert.deepEqual(await allFound(store, { text }), seqs, text);
+    assert.deepEqual(await allFound(store, { text: "good", before: 4 }), [1]);
+    const { posts, before } = await store.search("lobby", { text: "好", before: 100, limit: 1 });
+    assert.deepEqual([seqs(posts), before], [[5], 5]);
+    await store.trim("lobby", { posts: 3, now: AT, upTo: 7 });
+    assert.deepEqual(await allFound(store, { text: "好" }), [5]);
+    assert.deepEqual(await allFound(store, { text: "good" }), []);
+    assert.deepEqual(await store.search("nowhere", { text: "x", before: 9, limit: 9 }), { posts: [] });
+  });
+
+  await step("much is looked through in parts, and every find comes once", async (store) => {
+    const total = 3000, rare = [1, 2, 250, 251, 1999, 3000];
+    const drafts = count(total).map((n) => draft(rare.includes(n) ? `needle ${n} 针` : `hay ${n} 草 eedlen`));
+    await store.append("lobby", drafts, AT);
+    for (const text of ["needle", "针", "e"]) {
+      const expected = text === "e" ? count(total) : rare;
+      assert.deepEqual(await allFound(store, { text, limit: text === "e" ? 100 : 2 }), expected, text);
+    }
+  });
+
   await step("the oldest posts go, and their ids and bytes with them", async (store) => {
     const drafts = count(10).map((n) => draft(`字 ${n}`));
     const keep = { now: AT, upTo: 10 };
@@ -304,6 +351,25 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
       assert.equal(stored((await store.append("lobby", [draft("three")], AT))[0]).seq, 3);
     });
   });
+}
+
+/** The numbers of all that a search finds, asked for as long as there is more. */
+async function allFound(
+  store: Store,
+  { text, before = Infinity, limit = 100 }: {
+    readonly text: string;
+    readonly before?: number;
+    readonly limit?: number;
+  },
+): Promise<number[]> {
+  let found: number[] = [];
+  for (let next: number | undefined = Math.min(before, Number.MAX_SAFE_INTEGER); next !== undefined;) {
+    const result: SearchResult = await store.search("lobby", { text, before: next, limit });
+    assert.ok(result.posts.length <= limit && (result.before ?? 0) < next);
+    found = [...seqs(result.posts), ...found];
+    next = result.before;
+  }
+  return found;
 }
 
 /** Statements that fill a database of version 1: three posts, of 3, 3 and 1000 bytes. */
