@@ -106,11 +106,13 @@ export async function search(
   { output, limit }: { readonly output: Output; readonly limit: number },
 ): Promise<void> {
   const events: Post[] = [];
-  for (let before: number | undefined = Number.MAX_SAFE_INTEGER; before !== undefined && events.length < limit;) {
+  let rest: { readonly before?: number } = {};
+  while (events.length < limit) {
     const asked = Math.min(MAX_FOUND_EVENTS, limit - events.length);
-    const found = await link.ask({ op: "search", room: LOBBY, text, before, limit: asked }, "found");
+    const found = await link.ask({ op: "search", room: LOBBY, text, limit: asked, ...rest }, "found");
     events.unshift(...found.events);
-    before = found.before;
+    if (found.before === undefined) break;
+    rest = { before: found.before };
   }
   for (const event of events) output.post(event);
 }
