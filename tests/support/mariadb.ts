@@ -5,10 +5,10 @@
  * start it again) nobody else notices. Commits are durable as in production; only sizes are small, so that it starts fast.
  */
 import { join } from "node:path";
+import { freePort } from "./free_port.ts";
+import { install, program } from "./packages.ts";
 import { until } from "./within.ts";
 
-/** Where distributions put programs that an ordinary PATH may lack. */
-const FOLDERS = ["/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin", "/usr/bin"];
 const USER = "chat_test";
 const PASSWORD = "p@ss:w/rd 密";
 /** For the start and the end of a `mariadbd`; a busy machine may take long. */
@@ -17,6 +17,8 @@ const DEADLINE_MS = 60_000;
 export interface MariaDb extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
+  /** Its process; another one after a restart. */
+  readonly pid: number;
   readonly user: string;
   readonly password: string;
   /** `mysql://…` for a database of that name, which need not exist; the user has all rights. */
@@ -36,13 +38,8 @@ export async function ensureMariaDb(): Promise<Availability> {
   const found = await findMariaDb();
   if (found.available || skipped() || Deno.build.os !== "linux" || Deno.uid() !== 0) return found;
   if (await program("apt-get") === undefined) return found;
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "mariadb-server"]]) {
-    const { success, stderr } = await new Deno.Command("apt-get", { args, env, stdin: "null" }).output();
-    if (success) continue;
-    const lastLine = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
-    return { available: false, reason: `apt-get ${args[0]} failed: ${lastLine}` };
-  }
+  const { failure } = await install(["mariadb-server"]);
+  if (failure !== undefined) return { available: false, reason: failure };
   return await findMariaDb();
 }
 
@@ -153,7 +150,7 @@ export async function startMariaDb({ args = [] }: MariaDbOptions = {}): Promise<
   }
 
   try {
-    await install(installer, [
+    await makeDataFolder(installer, [
       "--no-defaults",
       ...asUser,
       `--datadir=${data}`,
@@ -178,6 +175,10 @@ export async function startMariaDb({ args = [] }: MariaDbOptions = {}): Promise<
   return {
     host,
     port,
+    get pid() {
+      if (!child) throw new Error("Cannot tell MariaDB's process: it is not running");
+      return child.pid;
+    },
     user: USER,
     password: PASSWORD,
     url: (database) => `mysql://${USER}:${encodeURIComponent(PASSWORD)}@${host}:${port}/${database}`,
@@ -193,38 +194,11 @@ export async function startMariaDb({ args = [] }: MariaDbOptions = {}): Promise<
 
 const skipped = (): boolean => Deno.env.get("CHAT_TEST_MYSQL") === "skip";
 
-/** The path of a program, on the PATH or where distributions put servers. */
-async function program(name: string): Promise<string | undefined> {
-  for (const folder of [...(Deno.env.get("PATH") ?? "").split(":"), ...FOLDERS]) {
-    const path = join(folder, name);
-    const found = await Deno.stat(path).then((info) => info.isFile, () => false);
-    if (folder !== "" && found) return path;
-  }
-  return undefined;
-}
-
-async function install(installer: string, args: readonly string[]): Promise<void> {
+async function makeDataFolder(installer: string, args: readonly string[]): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(installer, { args: [...args], stdin: "null" }).output();
   if (success) return;
   const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   throw new Error(`Cannot make MariaDB's data folder:\n${said.slice(-2000)}`);
-}
-
-/**
- * A port that is free, below those that the system hands out to outgoing connections: nobody takes it by chance while the
- * database is down.
- */
-function freePort(): number {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-  throw new Error("Cannot find a free port");
 }
 
 /** Whether a database speaks there: it greets whoever connects. */

@@ -1,0 +1,145 @@
+/*
+ * The modern dialect, as lib/protocol/README.md specifies it: HELLO, RESUME (or LOGIN), JOIN, POST, HISTORY, PING and PONG.
+ *
+ * Greeting, login and joining are sent together: they are dealt with in order. The JSON is looked at only where it has to be:
+ * an event's number, which must follow the last one, and its text.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "load.h"
+
+enum { HELLO = 16, LOGIN = 18, RESUME = 19, JOIN = 21, POST = 22, PONG = 31 };
+enum { WELCOME = 64, LOGGED_IN, JOINED, MEMBERS, STORED, PAGE, EVENT = 71, PRESENCE, BEHIND, PING = 75, BYE = 77, ERROR };
+
+static size_t header(char *out, int id, size_t length) {
+  const char bytes[8] = {(char)id, 0, 0, 1, (char)(length >> 24), (char)(length >> 16), (char)(length >> 8), (char)length};
+  memcpy(out, bytes, 8);
+  return 8;
+}
+
+static size_t frame(char *out, int id, const char *json, size_t length) {
+  memcpy(out + header(out, id, length), json, length);
+  return 8 + length;
+}
+
+static void hello(struct conn *c) {
+  char out[1024], json[256];
+  const char *greeting = "{\"version\":1,\"client\":\"bench\"}";
+  size_t at = frame(out, HELLO, greeting, strlen(greeting));
+  c->account = opt.first_account + (int)(c->index % (uint32_t)opt.accounts);
+  int length = opt.password
+                   ? snprintf(json, sizeof json, "{\"request\":1,\"account\":%d,\"password\":\"bench-password\"}", c->account)
+                   : snprintf(json, sizeof json, "{\"request\":1,\"token\":\"bench-token-%d\"}", c->account);
+  at += frame(out + at, opt.password ? LOGIN : RESUME, json, (size_t)length);
+  if (opt.join) {
+    /* Somebody who was here before goes on from the last number that they have. */
+    length = c->seq < 0 ? snprintf(json, sizeof json, "{\"request\":2,\"room\":\"lobby\"}")
+                        : snprintf(json, sizeof json, "{\"request\":2,\"room\":\"lobby\",\"after\":%lld}", (long long)c->seq);
+    at += frame(out + at, JOIN, json, (size_t)length);
+  }
+  conn_send(c, out, at);
+}
+
+static long long number(const char *json, size_t length, const char *key) {
+  const char *at = memmem(json, length, key, strlen(key));
+  return at ? atoll(at + strlen(key)) : -1;
+}
+
+static void event(struct conn *c, char *json, size_t length) {
+  static const char START[] = "{\"room\":\"lobby\",\"type\":\"post\",\"seq\":", TEXT[] = "\"text\":\"";
+  static size_t guess;
+  const size_t start = sizeof START - 1, text = sizeof TEXT - 1;
+  if (length < start || memcmp(json, START, start) != 0) return conn_failed(c, json, length < 100 ? length : 100);
+  int64_t seq = 0;
+  for (size_t i = start; i < length && json[i] >= '0' && json[i] <= '9'; i++) seq = seq * 10 + (json[i] - '0');
+  if (c->seq >= 0 && seq != c->seq + 1) {
+    if (seq > c->seq) faults.missing += (uint64_t)(seq - c->seq - 1);
+    else faults.doubled++;
+  }
+  c->seq = seq;
+  /* The text is the last field, and what stands before it is nearly always as long as in the event before. */
+  if (guess + text > length || memcmp(json + guess, TEXT, text) != 0) {
+    const char *at = memmem(json, length, TEXT, text);
+    if (!at) return conn_failed(c, "an event without text", 21);
+    guess = (size_t)(at - json);
+  }
+  delivered(c, json + guess + text, length - guess - text - 2);
+}
+
+static void failed(struct conn *c, const char *json, size_t length) {
+  if (memmem(json, length, "\"code\":\"busy\"", 13)) {
+    long long after = number(json, length, "\"retryAfter\":");
+    return busy(c, after > 0 ? (uint32_t)after : 1000);
+  }
+  conn_failed(c, json, length);
+}
+
+static void message(struct conn *c, int id, char *json, size_t length) {
+  char out[64];
+  switch (id) {
+    case EVENT:
+      return event(c, json, length);
+    case STORED:
+      return stored(c, (uint32_t)number(json, length, "\"request\":"));
+    case WELCOME:
+      return conn_greeted(c);
+    case LOGGED_IN:
+      if (!opt.join) conn_ready(c);
+      return;
+    case JOINED:
+      if (c->seq < 0) c->seq = number(json, length < 256 ? length : 256, "\"head\":");
+      return conn_ready(c);
+    case PAGE:
+      return page_arrived(c, json, length);
+    case PING: {
+      int size = snprintf(out, sizeof out, "{\"request\":%lld}", number(json, length, "\"request\":"));
+      char framed[80];
+      return conn_send(c, framed, frame(framed, PONG, out, (size_t)size));
+    }
+    case BEHIND:
+      faults.behind++;
+      return;
+    case ERROR:
+      return failed(c, json, length);
+    case PRESENCE:
+    case MEMBERS:
+    case BYE:
+      return;
+    default:
+      return conn_failed(c, "an unknown message", 18);
+  }
+}
+
+static size_t take(struct conn *c, char *bytes, size_t length) {
+  size_t at = 0;
+  while (length - at >= 8) {
+    const uint8_t *h = (const uint8_t *)bytes + at;
+    size_t size = (size_t)h[4] << 24 | (size_t)h[5] << 16 | (size_t)h[6] << 8 | h[7];
+    if (length - at < 8 + size) break;
+    message(c, h[0], bytes + at + 8, size);
+    if (c->state == CLOSED || c->state == CONNECTING) return length;
+    at += 8 + size;
+  }
+  return at;
+}
+
+static size_t post(struct conn *c, char *out, const char *body, size_t size, uint32_t request) {
+  static uint64_t run;
+  static uint32_t count;
+  /* A UUID that no other run makes: 64 bits of the moment and the process, 32 of a counter. */
+  if (!run) run = clock_ns() ^ (uint64_t)getpid() << 44;
+  (void)c;
+  int before = sprintf(out + 8, "{\"request\":%u,\"room\":\"lobby\",\"id\":\"%08x-%04x-4%03x-8%03x-0000%08x\",\"text\":\"", request,
+                       (unsigned)(run >> 32), (unsigned)(run >> 16 & 0xffff), (unsigned)(run >> 4 & 0xfff),
+                       (unsigned)(run & 0xfff), ++count);
+  memcpy(out + 8 + before, body, size);
+  memcpy(out + 8 + before + size, "\"}", 2);
+  header(out, POST, (size_t)before + size + 2);
+  return 8 + (size_t)before + size + 2;
+}
+
+const struct dialect modern = {"modern", 1, 256, hello, take, post};
