@@ -13,6 +13,8 @@ export interface Bench {
   readonly random: Random;
   readonly say: (line: string) => void;
   readonly ours: OurServer;
+  /** How our server is started; its options follow. */
+  readonly serverCommand: readonly string[];
   readonly oursOnMariaDb: OurServer | undefined;
   readonly mariadb: (() => Promise<MariaDb>) | undefined;
   readonly reference: Contestant;

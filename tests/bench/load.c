@@ -5,7 +5,8 @@
  *
  * Options: --dialect modern|irc|plain, --port, --members, --accounts (distinct ones; members share them in turn),
  * --first-account, --senders (the most in any phase), --sources (loopback addresses to come from), --concurrency (members
- * that connect at once), --no-join, --no-open, --password, --rcvbuf BYTES, --read-rate BYTES (a second, each member), --pid N
+ * that connect at once), --no-join, --no-open, --password, --late (others have
+ * been talking already), --rcvbuf BYTES, --read-rate BYTES (a second, each member), --pid N
  * (a server's process, up to four times: its CPU time is reported with every phase).
  */
 #include <getopt.h>
@@ -84,7 +85,8 @@ static int read_options(int argc, char **argv) {
       {"dialect", 1, 0, 'd'},     {"port", 1, 0, 'p'},     {"members", 1, 0, 'm'}, {"accounts", 1, 0, 'a'},
       {"first-account", 1, 0, 'f'}, {"senders", 1, 0, 's'}, {"sources", 1, 0, 'S'}, {"concurrency", 1, 0, 'c'},
       {"no-join", 0, 0, 'j'},     {"no-open", 0, 0, 'o'},  {"password", 0, 0, 'w'}, {"rcvbuf", 1, 0, 'b'},
-      {"read-rate", 1, 0, 'r'},   {"pid", 1, 0, 'P'},      {0, 0, 0, 0},
+      {"read-rate", 1, 0, 'r'},   {"pid", 1, 0, 'P'},      {"late", 0, 0, 'l'},
+      {0, 0, 0, 0},
   };
   int open = 1, pids = 0;
   for (int key; (key = getopt_long(argc, argv, "", names, NULL)) != -1;) {
@@ -100,6 +102,7 @@ static int read_options(int argc, char **argv) {
       case 'j': opt.join = 0; break;
       case 'o': open = 0; break;
       case 'w': opt.password = 1; break;
+      case 'l': opt.late = 1; break;
       case 'b': opt.rcvbuf = atoi(optarg); break;
       case 'r': opt.read_rate = atol(optarg); break;
       case 'P': if (pids < 4) opt.pids[pids++] = atoi(optarg); break;

@@ -26,6 +26,8 @@ export interface LoadOptions {
   /** Whether to connect at all before the first command. */
   readonly open?: boolean;
   readonly password?: boolean;
+  /** Whether the senders may have talked before. */
+  readonly late?: boolean;
   readonly receiveBuffer?: number;
   /** Bytes a second that each member reads. */
   readonly readRate?: number;
@@ -62,6 +64,12 @@ export interface Phase {
   readonly serverCpu: number;
   readonly ownCpu: number;
   readonly latency: Latency;
+  readonly behind: number;
+}
+
+export interface Drained {
+  readonly deliveries: number;
+  /** Times that a member was told that it reads too slowly. */
   readonly behind: number;
 }
 
@@ -151,7 +159,7 @@ export class Load implements AsyncDisposable {
   }
 
   /** Waits for the last messages of so many senders of another generator, in so many phases. */
-  drain(options: { readonly senders: number; readonly phases: number }): Promise<{ readonly deliveries: number }> {
+  drain(options: { readonly senders: number; readonly phases: number }): Promise<Drained> {
     return this.#ask("drain", { ...options });
   }
 
@@ -223,7 +231,8 @@ export interface PaceOptions {
 }
 
 function argumentsOf(options: LoadOptions): string[] {
-  const { dialect, port, members, pids = [], join = true, open = true, password = false, ...rest } = options;
+  const { dialect, port, members, pids = [], join = true, open = true, password = false, late = false, ...rest } =
+    options;
   const named: Readonly<Record<string, number | string | undefined>> = {
     dialect,
     port,
@@ -242,5 +251,6 @@ function argumentsOf(options: LoadOptions): string[] {
     ...(join ? [] : ["--no-join"]),
     ...(open ? [] : ["--no-open"]),
     ...(password ? ["--password"] : []),
+    ...(late ? ["--late"] : []),
   ];
 }

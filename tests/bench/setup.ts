@@ -50,6 +50,7 @@ export async function setUp(
       random: new Random(options.seed),
       say,
       ours: onSqlite(command),
+      serverCommand: command,
       oursOnMariaDb: mariadb && onMariaDb(command, mariadb),
       mariadb,
       reference: reference(native.reference),

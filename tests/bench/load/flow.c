@@ -43,6 +43,8 @@ void delivered(struct conn *c, const char *bytes, size_t size) {
     return;
   }
   struct track *t = &tracks[(size_t)c->index * (size_t)opt.senders + body.sender];
+  /* Who came later begins with whatever is said first. */
+  if (opt.late && t->next == 0) t->next = body.counter;
   if (body.counter == t->next) {
     t->seen = t->seen << 1 | 1;
     t->next++;

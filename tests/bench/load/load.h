@@ -75,6 +75,7 @@ struct options {
   int rcvbuf;
   long read_rate; /* bytes a second that each member reads; 0 = all there is */
   int password;   /* log in by password instead of by token */
+  int late;       /* the senders may have begun before */
 };
 
 struct faults {

@@ -52,8 +52,14 @@ static long long number(const char *json, size_t length, const char *key) {
 static void event(struct conn *c, char *json, size_t length) {
   static const char START[] = "{\"room\":\"lobby\",\"type\":\"post\",\"seq\":", TEXT[] = "\"text\":\"";
   static size_t guess;
-  const size_t start = sizeof START - 1, text = sizeof TEXT - 1;
-  if (length < start || memcmp(json, START, start) != 0) return conn_failed(c, json, length < 100 ? length : 100);
+  size_t start = sizeof START - 1;
+  const size_t text = sizeof TEXT - 1;
+  int is_text = length >= start && memcmp(json, START, start) == 0;
+  if (!is_text) {
+    const char *at = memmem(json, length, "\"seq\":", 6);
+    if (!at) return conn_failed(c, json, length < 100 ? length : 100);
+    start = (size_t)(at - json) + 6;
+  }
   int64_t seq = 0;
   for (size_t i = start; i < length && json[i] >= '0' && json[i] <= '9'; i++) seq = seq * 10 + (json[i] - '0');
   if (c->seq >= 0 && seq != c->seq + 1) {
@@ -61,6 +67,8 @@ static void event(struct conn *c, char *json, size_t length) {
     else faults.doubled++;
   }
   c->seq = seq;
+  /* A file has a number like everything else that is said, and is nothing that a sender of ours counts. */
+  if (!is_text) return;
   /* The text is the last field, and what stands before it is nearly always as long as in the event before. */
   if (guess + text > length || memcmp(json + guess, TEXT, text) != 0) {
     const char *at = memmem(json, length, TEXT, text);
