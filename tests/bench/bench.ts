@@ -12,6 +12,7 @@ import { describeMachine } from "./machine.ts";
 import { MEASURES } from "./measures/all.ts";
 import { readOptions } from "./options.ts";
 import { consoleLines, type Report } from "./report.ts";
+import { writeReadme } from "./readme.ts";
 import { setUp } from "./setup.ts";
 
 async function main(): Promise<void> {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   }
   const report: Report = { at: new Date().toISOString(), machine, options, missing, measures };
   if (options.json !== undefined) await Deno.writeTextFile(options.json, JSON.stringify(report, null, 2) + "\n");
+  if (options.readme) await writeReadme(report);
   const goals = measures.flatMap((measure) => measure.goals);
   console.log(`\n${goals.filter(({ met }) => met).length} of ${goals.length} goals met`);
 }

@@ -29,5 +29,6 @@ export function readOptions(args: readonly string[], measures: readonly string[]
   const { quick, only, rounds = quick ? 2 : 5, seed, json, readme } = program.opts();
   const unknown = only.find((name) => !measures.includes(name));
   if (unknown !== undefined) throw new Error(`There is no measure ${unknown}; there are ${measures.join(", ")}.`);
+  if (readme && quick) throw new Error("A quick run's figures are not for the README: leave out --quick or --readme.");
   return { quick, only, rounds, seed, json, readme };
 }

@@ -38,7 +38,16 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 /** Packages of the tests alone. All that is installed would be embedded otherwise. */
-const LEFT_OUT = ["@types+node", "@xterm+headless", "fast-check", "pure-rand", "undici-types"];
+const LEFT_OUT = [
+  "@types+node",
+  "@xterm+headless",
+  "echarts",
+  "fast-check",
+  "pure-rand",
+  "tslib",
+  "undici-types",
+  "zrender",
+];
 
 const root = new URL("../../", import.meta.url);
 

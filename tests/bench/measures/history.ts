@@ -15,6 +15,7 @@ import { Load } from "../load.ts";
 import { startProcess } from "../server_process.ts";
 import { summarize } from "../stats.ts";
 
+export const HISTORY_SIZES: readonly number[] = [1000, 10_000, 100_000, 1_000_000];
 const SENDERS = 16;
 const BATCH = 1000;
 
@@ -31,7 +32,7 @@ export const history: Measure = {
   title: "Pages of history, and a server that has much of it",
   run: async (bench) => {
     const samples: Sample[] = [];
-    const sizes = bench.quick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000];
+    const sizes = bench.quick ? HISTORY_SIZES.slice(0, 2) : HISTORY_SIZES;
     await using stack = new AsyncDisposableStack();
     const archives = [await sqliteArchive(stack)];
     if (bench.mariadb) archives.push(await mysqlArchive(stack, bench));
@@ -41,7 +42,7 @@ export const history: Measure = {
         await archive.grow(size);
         for (let round = 1; round <= (bench.quick ? 1 : 3); round++) {
           samples.push({
-            case: nameOf(size),
+            case: historyName(size),
             contestant: archive.name,
             round,
             values: await look(bench, archive, size),
@@ -50,16 +51,16 @@ export const history: Measure = {
       }
     }
     const median = (size: number, contestant: string, value: string) =>
-      medianOf(samples, { case: nameOf(size), contestant, value });
+      medianOf(samples, { case: historyName(size), contestant, value });
     const all = (size: number, contestant: string, value: string) =>
       summarize(
-        samples.filter((sample) => sample.case === nameOf(size) && sample.contestant === contestant)
+        samples.filter((sample) => sample.case === historyName(size) && sample.contestant === contestant)
           .map(({ values }) => values[value] ?? NaN),
       );
     const largest = sizes.at(-1) ?? NaN, smallest = sizes[0] ?? NaN;
     const goals: Goal[] = archives.flatMap(({ name }) => [
-      goalAtMost(`p99 of a page of 100, ${nameOf(largest)}, ${name}`, 5, all(largest, name, "p99"), " ms"),
-      goalAtMost(`start of the server, ${nameOf(largest)}, ${name}`, 1, all(largest, name, "start"), " s"),
+      goalAtMost(`p99 of a page of 100, ${historyName(largest)}, ${name}`, 5, all(largest, name, "p99"), " ms"),
+      goalAtMost(`start of the server, ${historyName(largest)}, ${name}`, 1, all(largest, name, "start"), " s"),
       {
         what: `growth: a post's CPU from ${digits(smallest)} to ${digits(largest)} posts, ${name}`,
         wanted: "≤ 1.25 ×",
@@ -72,7 +73,7 @@ export const history: Measure = {
       goals,
       rows: sizes.flatMap((size) =>
         archives.map(({ name }) => ({
-          what: nameOf(size),
+          what: historyName(size),
           contestant: name,
           figure: `page p50 ${digits(median(size, name, "p50"))}, p99 ${digits(median(size, name, "p99"))} ms; ` +
             `start ${digits(median(size, name, "start"))} s; ${digits(median(size, name, "posts"))} posts/s`,
@@ -85,7 +86,7 @@ export const history: Measure = {
   },
 };
 
-const nameOf = (size: number) => `${digits(size)} posts stored`;
+export const historyName = (size: number) => `${digits(size)} posts stored`;
 
 async function look(bench: Bench, archive: Archive, size: number): Promise<Record<string, number>> {
   await using stack = new AsyncDisposableStack();

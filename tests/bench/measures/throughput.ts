@@ -2,7 +2,15 @@
  * How many deliveries a second, with senders that always have so many messages in flight: everybody works as hard as they
  * can. Ten senders (or all members, where there are fewer), or two hundred.
  */
-import { type Bench, inRounds, type Measure, type Outcome, type Row, type Sample } from "../bench_context.ts";
+import {
+  type Bench,
+  type Goal,
+  inRounds,
+  type Measure,
+  type Outcome,
+  type Row,
+  type Sample,
+} from "../bench_context.ts";
 import type { Contestant } from "../contestants/contestant.ts";
 import { digits, goalAtLeast, goalAtMost, medianOf, ratioOf, withSpread } from "../figures.ts";
 import { figuresOf, takeSeat } from "../seats.ts";
@@ -18,12 +26,18 @@ export interface Case {
 export const nameOf = ({ receivers, senders, size, window }: Case): string =>
   `${digits(receivers)} receivers, ${size === 1024 ? "1 KiB" : `${size} B`}, ${senders} × ${window} in flight`;
 
+export const RECEIVERS: readonly number[] = [10, 100, 1000, 5000];
 const SENDERS = 10;
-const flow = (receivers: number, size: number, window: number): Case => ({ receivers, senders: SENDERS, size, window });
+export const flowCase = (receivers: number, size: number, window: number): Case => ({
+  receivers,
+  senders: SENDERS,
+  size,
+  window,
+});
 const talkers = (receivers: number): Case => ({ receivers, senders: 200, size: 64, window: 16 });
 
 function casesFor(receivers: number): Case[] {
-  const four = [flow(receivers, 64, 16), flow(receivers, 1024, 16), flow(receivers, 64, 256)];
+  const four = [flowCase(receivers, 64, 16), flowCase(receivers, 1024, 16), flowCase(receivers, 64, 256)];
   return receivers === 1000 ? [...four, talkers(receivers)] : four;
 }
 
@@ -32,7 +46,7 @@ export const throughput: Measure = {
   title: "Deliveries a second, saturated",
   run: async (bench) => {
     const samples: Sample[] = [];
-    for (const receivers of bench.quick ? [10, 100] : [10, 100, 1000, 5000]) {
+    for (const receivers of bench.quick ? [10, 100] : RECEIVERS) {
       await measure(bench, { receivers, samples });
     }
     return outcome(samples, bench);
@@ -44,7 +58,7 @@ async function measure(
   { receivers, samples }: { readonly receivers: number; readonly samples: Sample[] },
 ): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const cases = bench.quick ? [flow(receivers, 64, 16)] : casesFor(receivers);
+  const cases = bench.quick ? [flowCase(receivers, 64, 16)] : casesFor(receivers);
   const senders = Math.max(...cases.map((one) => one.senders));
   const seats = [];
   for (const contestant of participants(bench, receivers)) {
@@ -70,12 +84,12 @@ function participants(bench: Bench, receivers: number): Contestant[] {
 }
 
 function outcome(samples: readonly Sample[], { ircServers }: Bench): Outcome {
-  const goals = [];
+  const goals: Goal[] = [];
   const rows: Row[] = [];
   const ratio = (one: Case, value: string, below: string, above = "ours") =>
     ratioOf(samples, { case: nameOf(one), value, above, below });
   for (const receivers of [100, 1000]) {
-    const one = flow(receivers, 64, 16);
+    const one = flowCase(receivers, 64, 16);
     goals.push(
       goalAtLeast(`deliveries/s, ${nameOf(one)}, against the reference`, 0.9, ratio(one, "rate", "reference")),
     );
@@ -87,14 +101,14 @@ function outcome(samples: readonly Sample[], { ircServers }: Bench): Outcome {
   for (const { name } of ircServers) {
     goals.push(
       goalAtLeast(
-        `deliveries/s, ${nameOf(flow(1000, 64, 16))}, against ${name}`,
+        `deliveries/s, ${nameOf(flowCase(1000, 64, 16))}, against ${name}`,
         least[name] ?? NaN,
-        ratio(flow(1000, 64, 16), "rate", name),
+        ratio(flowCase(1000, 64, 16), "rate", name),
       ),
       goalAtLeast(
-        `deliveries/s, ${nameOf(flow(1000, 64, 256))}, against ${name}`,
+        `deliveries/s, ${nameOf(flowCase(1000, 64, 256))}, against ${name}`,
         10,
-        ratio(flow(1000, 64, 256), "rate", name),
+        ratio(flowCase(1000, 64, 256), "rate", name),
       ),
     );
   }
@@ -105,6 +119,7 @@ function outcome(samples: readonly Sample[], { ircServers }: Bench): Outcome {
       ratio(talkers(1000), "rate", "reference"),
     ),
   );
+  goals.push(...growth(samples));
   for (const [what, contestant] of pairs(samples)) {
     const median = (value: string) => medianOf(samples, { case: what, contestant, value });
     const against = ratioOf(samples, { case: what, value: "rate", above: contestant, below: "reference" });
@@ -117,6 +132,20 @@ function outcome(samples: readonly Sample[], { ircServers }: Bench): Outcome {
     });
   }
   return { samples, goals: goals.filter((goal) => goal.met !== undefined), rows, notes: [] };
+}
+
+/** From each number of receivers to the next larger one a delivery must not cost more, give or take a tenth. */
+function growth(samples: readonly Sample[]): Goal[] {
+  const cpu = (receivers: number) =>
+    medianOf(samples, { case: nameOf(flowCase(receivers, 64, 16)), contestant: "ours", value: "cpu" });
+  const steps = RECEIVERS.slice(1).map((receivers, index) => cpu(receivers) / cpu(RECEIVERS[index] ?? NaN));
+  if (!steps.every(Number.isFinite)) return [];
+  return [{
+    what: `growth: CPU per delivery at each step, ${RECEIVERS.map(digits).join(", ")} receivers`,
+    wanted: "≤ 1.1 ×",
+    measured: steps.map((step) => `${digits(step)} ×`).join(", "),
+    met: steps.every((step) => step <= 1.1),
+  }];
 }
 
 /** Each case with each contestant that took part in it, in the order of their first sample's case. */
