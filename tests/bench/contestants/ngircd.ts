@@ -4,8 +4,8 @@ import { type IrcServer } from "./irc_server.ts";
 export const NGIRCD: IrcServer = {
   name: "ngircd",
   program: "ngircd",
-  // A burst overflows its short backlog, and some would wait for seconds; so they come in groups.
-  concurrency: 250,
+  // Its listen backlog is ten: who comes when that is full waits for a second, or is lost after a minute.
+  concurrency: 8,
   args: (configuration) => ["--nodaemon", "--config", configuration],
   configuration: ({ port }) =>
     `[Global]
