@@ -48,9 +48,16 @@ export function checkName(name: string): Checked<string> {
 
 /** Brings a password into its one form (NFC, so that every keyboard types the same one) and checks it. */
 export function checkPassword(password: string): Checked<string> {
+  const form = passwordForm(password);
+  const longEnough = !form.ok || [...form.value].length >= MIN_PASSWORD;
+  return longEnough ? form : refuse(`a password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters`);
+}
+
+/** The one form of a password that somebody has: one that was chosen under other rules may be shorter than a new one. */
+export function passwordForm(password: string): Checked<string> {
   if (!password.isWellFormed()) return refuse("the password is not valid Unicode");
   const value = password.normalize("NFC");
   const length = [...value].length;
-  if (length >= MIN_PASSWORD && length <= MAX_PASSWORD) return { ok: true, value };
+  if (length >= 1 && length <= MAX_PASSWORD) return { ok: true, value };
   return refuse(`a password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters`);
 }

@@ -8,7 +8,7 @@ import { Connection, type Incoming } from "../net/connection.ts";
 import { CHUNK_ID, type Command, commandCodec } from "../protocol/command.ts";
 import { within } from "../net/within.ts";
 import { ERROR_CODES } from "../protocol/error_code.ts";
-import type { FrameHeader } from "../protocol/frame.ts";
+import { FrameDecoder, type FrameHeader } from "../protocol/frame.ts";
 import {
   controlBytesFor,
   HEADER_BYTES,
@@ -69,7 +69,7 @@ export class Wire {
   /** Connects and greets. Rejects with {@linkcode Unreachable} or, if the server will not have us, {@linkcode Refused}. */
   static async connect(address: Address, options: WireOptions): Promise<Wire> {
     const socket = await connect(address);
-    const connection = new Connection(socket, { maxPayload });
+    const connection = new Connection(socket, { decoder: new FrameDecoder(maxPayload) });
     const greeted = Promise.withResolvers<Wire>();
     let wire: Wire | undefined;
     const running = connection.run((incoming) => {

@@ -53,6 +53,11 @@ export class PartialBlob {
     return imageMedia(this.#prefix.subarray(0, this.#offset));
   }
 
+  /** The SHA-256 of what has arrived, for a sender that does not say what it should be. */
+  get sha256(): string {
+    return this.#hash.copy().digest("hex");
+  }
+
   /** Appends; the bytes may be reused once this resolves. Rejects with what the system says, a full disk say. */
   async append(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
@@ -69,7 +74,7 @@ export class PartialBlob {
    */
   async finish(sha256: string): Promise<FinishResult> {
     if (this.#offset < this.size) return { status: "incomplete", offset: this.#offset };
-    if (this.#hash.copy().digest("hex") !== sha256) {
+    if (this.sha256 !== sha256) {
       await this.discard();
       return { status: "damaged" };
     }

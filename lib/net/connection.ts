@@ -9,7 +9,7 @@
  * frame, and a peer that asks but does not read its answers is not listened to until it does.
  */
 import { joinBytes } from "../protocol/bytes.ts";
-import { type Decoded, FrameDecoder, type FrameHeader } from "../protocol/frame.ts";
+import type { FrameDecoder, NeedMore } from "../protocol/frame.ts";
 
 /** The socket, as far as a connection needs it: TCP and TLS alike. */
 export type Socket = Pick<Deno.Conn, "read" | "write" | "close">;
@@ -20,12 +20,22 @@ export interface Feed {
   take(): Uint8Array | undefined;
 }
 
-/** What a connection hands to its owner; a frame's payload is valid until the handler's promise resolves. */
-export type Incoming = Exclude<Decoded, { readonly type: "need-more" }>;
+/** What makes something of the bytes that come; after a `lost` nothing more is read. */
+export interface Decoder {
+  /** Where the next bytes are to be written; what was handed out before ends here. */
+  space(): Uint8Array;
+  filled(length: number): void;
+  next(): { readonly type: string } | NeedMore;
+}
 
-export interface ConnectionOptions {
-  /** The largest payload of a frame; replaceable later through {@linkcode Connection.limitFrames}. */
-  readonly maxPayload: (header: FrameHeader) => number;
+/** What a decoder hands out, bytes in it being valid until the handler's promise resolves. */
+export type IncomingOf<D extends Decoder> = Exclude<ReturnType<D["next"]>, NeedMore>;
+
+/** What a connection of the modern dialect hands to its owner. */
+export type Incoming = IncomingOf<FrameDecoder>;
+
+export interface ConnectionOptions<D extends Decoder = FrameDecoder> {
+  readonly decoder: D;
   /** Bytes of replies above which the peer is not read from. */
   readonly replyLimit?: number;
 }
@@ -39,9 +49,10 @@ interface Bulk {
   readonly written: (written: boolean) => void;
 }
 
-export class Connection {
+export class Connection<D extends Decoder = FrameDecoder> {
+  /** What comes goes through it. */
+  readonly decoder: D;
   readonly #socket: Socket;
-  readonly #decoder: FrameDecoder;
   readonly #replyLimit: number;
   #replies: Uint8Array[] = [];
   #replyBytes = 0;
@@ -60,9 +71,9 @@ export class Connection {
   readonly #closed = Promise.withResolvers<void>();
   #drained: PromiseWithResolvers<void> | undefined;
 
-  constructor(socket: Socket, options: ConnectionOptions) {
+  constructor(socket: Socket, options: ConnectionOptions<D>) {
     this.#socket = socket;
-    this.#decoder = new FrameDecoder(options.maxPayload);
+    this.decoder = options.decoder;
     this.#replyLimit = options.replyLimit ?? DEFAULT_REPLY_LIMIT;
   }
 
@@ -90,23 +101,19 @@ export class Connection {
     return this.#partialFrame;
   }
 
-  limitFrames(maxPayload: (header: FrameHeader) => number): void {
-    this.#decoder.maxPayload = maxPayload;
-  }
-
   /** Reads until the peer or we close; hands over every frame in order and waits for the handler. */
-  async run(handle: (incoming: Incoming) => void | Promise<void>): Promise<void> {
+  async run(handle: (incoming: IncomingOf<D>) => void | Promise<void>): Promise<void> {
     while (this.#state === "open") {
-      const length = await this.#read(this.#decoder.space());
+      const length = await this.#read(this.decoder.space());
       if (length === null) break;
-      this.#decoder.filled(length);
+      this.decoder.filled(length);
       for (;;) {
-        const next = this.#decoder.next();
-        if (next.type === "need-more") {
+        const next = this.decoder.next();
+        if (isNeedMore(next)) {
           this.#partialFrame = next.partial;
           break;
         }
-        const handled = handle(next);
+        const handled = handle(next as IncomingOf<D>);
         if (handled) await handled;
         // After every frame: one buffer may hold thousands of small questions with large answers.
         if (this.#replyBytes > this.#replyLimit) await this.#untilDrained();
@@ -252,3 +259,5 @@ export class Connection {
     if (this.#state === "ending") this.close();
   }
 }
+
+const isNeedMore = (next: { readonly type: string }): next is NeedMore => next.type === "need-more";

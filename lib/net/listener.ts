@@ -34,6 +34,8 @@ function welcome(socket: Deno.TcpConn, options: AcceptOptions): void {
   try {
     // Small messages leave at once: without this a talkative room waits for the peer's delayed acknowledgements.
     socket.setNoDelay(true);
+    // The system asks after a peer that we may not ask: in time it finds out about one that is gone without a word.
+    socket.setKeepAlive(true);
     options.accepted(socket);
   } catch (error) {
     socket.close();

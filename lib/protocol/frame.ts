@@ -11,6 +11,7 @@
  * before anything is kept, and what is kept grows with the bytes that came, never with the length that was promised.
  */
 import { HEADER_BYTES, MAX_SKIPPED_BYTES } from "./limits.ts";
+import { ReceiveBuffer } from "./receive_buffer.ts";
 
 /** What the payload is made of. */
 export const Kind = { text: 1, image: 2, binary: 3 } as const;
@@ -72,71 +73,34 @@ export function writeHeader(target: Uint8Array, header: FrameHeader, length: num
 
 const isKind = (kind: number | undefined): kind is Kind => kind === 1 || kind === 2 || kind === 3;
 
-/** A decoder that waits costs this much, and one that a peer streams to the larger size; a larger frame takes what it needs. */
-const MIN_BUFFER = 1024;
-const STREAM_BUFFER = 256 * 1024;
-/** After so many small pieces in a row the peer is taken to be done with streaming. */
-const SMALL_PIECES = 16;
-
 export class FrameDecoder {
   /** The largest payload accepted for a frame with this header; may be replaced as the peer earns more. */
   maxPayload: (header: FrameHeader) => number;
-  #buffer = new Uint8Array(MIN_BUFFER);
-  #start = 0;
-  #end = 0;
+  readonly #buffer = new ReceiveBuffer();
   #skip = 0;
-  #filledUp = false;
-  #smallPieces = 0;
   #lost: FramingLost | undefined;
 
   constructor(maxPayload: (header: FrameHeader) => number) {
     this.maxPayload = maxPayload;
   }
 
-  /**
-   * Where the next bytes are to be written, so that they need not be copied: say how many with {@linkcode filled}. Never
-   * empty. Payloads that were handed out end here: their place is used again.
-   */
+  /** Where the next bytes go. Payloads that were handed out end here. */
   space(): Uint8Array {
-    const unread = this.#end - this.#start;
-    const size = this.#buffer.length;
-    let wanted = size;
-    if (unread === size) wanted = 2 * size;
-    else if (this.#filledUp) wanted = Math.max(size, Math.min(4 * size, STREAM_BUFFER));
-    else if (unread === 0 && this.#smallPieces > SMALL_PIECES) wanted = MIN_BUFFER;
-    if (wanted !== size) {
-      const buffer = new Uint8Array(wanted);
-      buffer.set(this.#buffer.subarray(this.#start, this.#end));
-      this.#buffer = buffer;
-      this.#start = 0;
-      this.#end = unread;
-    } else if (unread === 0 || this.#end > size / 2) {
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-      this.#start = 0;
-      this.#end = unread;
-    }
-    return this.#buffer.subarray(this.#end);
+    return this.#buffer.space();
   }
 
   /** Takes in what was written to the beginning of {@linkcode space}. */
   filled(length: number): void {
-    this.#end += length;
-    this.#filledUp = this.#end === this.#buffer.length;
-    this.#smallPieces = length < MIN_BUFFER ? this.#smallPieces + 1 : 0;
+    this.#buffer.filled(length);
   }
 
   next(): Decoded {
     if (this.#lost) return this.#lost;
-    if (this.#skip > 0) {
-      const skipped = Math.min(this.#skip, this.#end - this.#start);
-      this.#start += skipped;
-      this.#skip -= skipped;
-    }
-    const available = this.#end - this.#start;
-    if (this.#skip > 0 || available < HEADER_BYTES) return this.#needMore();
+    const buffer = this.#buffer;
+    if (this.#skip > 0) this.#skip -= buffer.take(Math.min(this.#skip, buffer.unread)).length;
+    if (this.#skip > 0 || buffer.unread < HEADER_BYTES) return this.#needMore();
 
-    const bytes = this.#buffer, at = this.#start;
-    const view = new DataView(bytes.buffer, at, HEADER_BYTES);
+    const view = buffer.peek(HEADER_BYTES);
     const kind = view.getUint8(3);
     if (!isKind(kind)) return this.#lose(`a header names the unknown kind ${kind}`);
     const header: FrameHeader = { id: view.getUint8(0), stream: view.getUint16(1), kind };
@@ -144,22 +108,21 @@ export class FrameDecoder {
     const limit = this.maxPayload(header);
     if (length > limit) {
       if (length > MAX_SKIPPED_BYTES) return this.#lose(`a header announces ${length} bytes; the limit is ${limit}`);
-      this.#start += HEADER_BYTES;
+      buffer.take(HEADER_BYTES);
       this.#skip = length;
       return { type: "oversized", header, length, limit };
     }
-    if (available < HEADER_BYTES + length) return this.#needMore();
-    this.#start = at + HEADER_BYTES + length;
-    return { type: "frame", ...header, payload: bytes.subarray(at + HEADER_BYTES, this.#start) };
+    if (buffer.unread < HEADER_BYTES + length) return this.#needMore();
+    buffer.take(HEADER_BYTES);
+    return { type: "frame", ...header, payload: buffer.take(length) };
   }
 
   #needMore(): NeedMore {
-    return { type: "need-more", partial: this.#skip > 0 || this.#end > this.#start };
+    return { type: "need-more", partial: this.#skip > 0 || this.#buffer.unread > 0 };
   }
 
   #lose(reason: string): FramingLost {
-    this.#buffer = new Uint8Array(MIN_BUFFER);
-    this.#start = this.#end = 0;
+    this.#buffer.clear();
     return this.#lost = { type: "lost", reason };
   }
 }

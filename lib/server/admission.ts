@@ -1,6 +1,11 @@
 /** Every connection from its first byte to its last: a session for each, and a sweep that notices the silent and the stuck. */
 import { Connection, type Socket } from "../net/connection.ts";
+import { divert } from "../net/divert.ts";
+import { FrameDecoder } from "../protocol/frame.ts";
+import { isLegacyId } from "../protocol/legacy_decoder.ts";
 import { FRAME_TIMEOUT_MS, HEARTBEAT_MS, TRANSFER_IDLE_MS } from "../protocol/limits.ts";
+import { LegacyAdmission } from "./legacy_admission.ts";
+import { LEGACY_PATIENCE, type LegacyPatience } from "./legacy_patience.ts";
 import type { Services } from "./services.ts";
 import { Session, visitorLimit } from "./session.ts";
 
@@ -16,6 +21,8 @@ export interface Patience {
   readonly write: number;
   /** Sending or acknowledging nothing of a transfer. */
   readonly transfer: number;
+  /** What the old client is given, which cannot be pinged and does not send anything by itself. */
+  readonly legacy: LegacyPatience;
 }
 
 export const PATIENCE: Patience = {
@@ -24,6 +31,7 @@ export const PATIENCE: Patience = {
   heartbeat: HEARTBEAT_MS,
   write: 60_000,
   transfer: TRANSFER_IDLE_MS,
+  legacy: LEGACY_PATIENCE,
 };
 
 /** How far apart clients are asked to come back after a shutdown. */
@@ -32,6 +40,7 @@ const RETURN_MS = { soonest: 250, spread: 1250 } as const;
 export class Admission {
   readonly #services: Services;
   readonly #patience: Patience;
+  readonly #legacy: LegacyAdmission;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #pinged = new WeakSet<Session>();
   readonly #sweep: ReturnType<typeof setInterval>;
@@ -40,12 +49,17 @@ export class Admission {
   constructor(services: Services, patience: Patience) {
     this.#services = services;
     this.#patience = patience;
+    this.#legacy = new LegacyAdmission(services, patience.legacy);
     this.#sweep = setInterval(() => this.#look(), patience.sweep);
   }
 
+  /** The first byte of a connection is the id of its first message, which settles the dialect. */
   admit(socket: Socket, address: string): void {
-    const connection = new Connection(socket, { maxPayload: visitorLimit, replyLimit: this.#services.limits.sendq });
-    const session = new Session(this.#services, connection, { id: ++this.#count, address });
+    const peer = { id: ++this.#count, address };
+    const kept = divert(socket, { takes: isLegacyId, taken: (legacy) => this.#legacy.admit(legacy, peer) });
+    const decoder = new FrameDecoder(visitorLimit);
+    const connection = new Connection(kept, { decoder, replyLimit: this.#services.limits.sendq });
+    const session = new Session(this.#services, connection, peer);
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }
 
@@ -56,11 +70,12 @@ export class Admission {
       const retryAfter = Math.round(RETURN_MS.soonest + Math.random() * RETURN_MS.spread);
       void session.end("shutdown", "The server is shutting down; come back in a moment.", retryAfter);
     }
-    await Promise.all(this.#sessions.values());
+    await Promise.all([...this.#sessions.values(), this.#legacy.close()]);
   }
 
   #look(): void {
     const { heartbeat, frame, write, transfer } = this.#patience;
+    this.#legacy.look(this.#patience);
     for (const session of this.#sessions.keys()) {
       const { silentMs, stuckMs, isMidFrame } = session.connection;
       session.endIdleTransfers(transfer);

@@ -1,10 +1,11 @@
 /** Who somebody is: registering, logging in by password or by a device's token, logging out. */
-import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
+import { checkAccount, checkName, checkPassword, MAX_PASSWORD, passwordForm } from "../chat/account.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import { type AccountRecord, StoreUnavailable } from "../store/store.ts";
 import { newToken, tokenHash } from "../store/token.ts";
+import type { Services } from "./services.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 /** A device's token holds this long from the login that made it. */
@@ -49,21 +50,30 @@ export async function register(session: SessionContext, command: CommandOf<"regi
 export async function login(session: SessionContext, command: CommandOf<"login">): Promise<Reply> {
   const { request } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
-  const { store, passwords } = session.services;
-  const number = checkAccount(command.account);
-  const password = checkPassword(command.password);
-  const record = number.ok ? await store.account(number.value) : undefined;
-  // An account that does not exist costs the same time as a wrong password.
-  const verified = record && password.ok
-    ? passwords.verify(password.value, record.passwordHash)
-    : passwords.verifyNothing(command.password.slice(0, 128));
-  const right = await unlessBusy(verified);
-  if (right === BUSY) return busy(request);
-  if (right !== true || !record) {
+  const record = await unlessBusy(authenticate(session.services, command));
+  if (record === BUSY) return busy(request);
+  if (!record) {
     session.log("warn", "login-refused", { tried: command.account });
     return errorMessage("wrong-credentials", { request });
   }
   return await welcome(session, record, command);
+}
+
+/**
+ * The account, if it is there and that is its password. One that does not exist costs the same time as a wrong password.
+ * Rejects with {@linkcode PasswordQueueFull} when too many are being checked.
+ */
+export async function authenticate(
+  { store, passwords }: Pick<Services, "store" | "passwords">,
+  tried: { readonly account: number; readonly password: string },
+): Promise<AccountRecord | undefined> {
+  const number = checkAccount(tried.account);
+  const password = passwordForm(tried.password);
+  const record = number.ok ? await store.account(number.value) : undefined;
+  const right = record && password.ok
+    ? await passwords.verify(password.value, record.passwordHash)
+    : await passwords.verifyNothing(tried.password.slice(0, MAX_PASSWORD));
+  return right ? record : undefined;
 }
 
 export async function resume(session: SessionContext, command: CommandOf<"resume">): Promise<Reply> {

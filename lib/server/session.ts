@@ -140,7 +140,7 @@ export class Session implements SessionContext {
   admit(account: Account): void {
     this.account = account;
     const control = controlBytesFor(this.services.limits.text);
-    this.connection.limitFrames((header) => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : control);
+    this.connection.decoder.maxPayload = (header) => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : control;
     this.log("info", "logged-in");
   }
 

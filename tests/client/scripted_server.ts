@@ -1,6 +1,7 @@
 /** A server that says what a test wants, in the order in which it wants it: for what a real one does once in a year. */
 import { Connection } from "../../lib/net/connection.ts";
 import { CHUNK_ID, type Command, commandCodec } from "../../lib/protocol/command.ts";
+import { FrameDecoder } from "../../lib/protocol/frame.ts";
 import { serverCodec, type ServerMessage } from "../../lib/protocol/server_message.ts";
 
 export interface Speaker {
@@ -20,7 +21,7 @@ export function scriptedServer(script: Script, options: { readonly name?: string
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections = new Set<Connection>();
   const serve = async (socket: Deno.TcpConn) => {
-    const connection = new Connection(socket, { maxPayload: () => 2 ** 24 });
+    const connection = new Connection(socket, { decoder: new FrameDecoder(() => 2 ** 24) });
     connections.add(connection);
     const speaker: Speaker = {
       say: (...messages) => messages.forEach((message) => connection.send(serverCodec.encode(message))),

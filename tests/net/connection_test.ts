@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { acceptLoop } from "../../lib/net/listener.ts";
 import { Connection, type ConnectionOptions, type Incoming, type Socket } from "../../lib/net/connection.ts";
-import { encodeFrame, Kind } from "../../lib/protocol/frame.ts";
+import { encodeFrame, FrameDecoder, Kind } from "../../lib/protocol/frame.ts";
 import { until, within } from "../support/within.ts";
 
 interface Pair extends Disposable {
@@ -17,7 +17,7 @@ async function pair(
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const [peer, socket] = await Promise.all([Deno.connect({ port: listener.addr.port }), listener.accept()]);
   const { wrap = (same) => same, ...rest } = options;
-  const connection = new Connection(wrap(socket), { maxPayload: () => 2 ** 20, ...rest });
+  const connection = new Connection(wrap(socket), { decoder: new FrameDecoder(() => 2 ** 20), ...rest });
   return {
     connection,
     peer,

@@ -1,0 +1,168 @@
+/**
+ * A connection of the old client, which becomes what its first useful message makes of it:
+ *
+ *     REGISTER, LOGIN → one that speaks: SEND, LOGOUT, CLOSE
+ *     READ            → one that reads, and acknowledges
+ *
+ * Who speaks is who logged in on this connection, whatever account a header names. What is said becomes a post like any
+ * other: durable before anybody sees it, its sender included. Whoever gets something wrong is told among the notices, or
+ * not at all: the old client takes a closed connection for a yes.
+ */
+import { LOBBY } from "../chat/types.ts";
+import type { Connection } from "../net/connection.ts";
+import * as legacy from "../protocol/legacy.ts";
+import { LegacyDecoder, type LegacyHeader, LegacyId, LegacyKind, type LegacyPart } from "../protocol/legacy_decoder.ts";
+import { MAX_GREETING_BYTES } from "../protocol/limits.ts";
+import { legacyAuthenticate, legacyRegister } from "./legacy_login.ts";
+import type { LegacyLogin, LegacyLogins } from "./legacy_logins.ts";
+import type { LegacyPatience } from "./legacy_patience.ts";
+import { LegacyReader } from "./legacy_reader.ts";
+import { LegacySpeaker } from "./legacy_speaker.ts";
+import { type Fields, type Level, reasonOf } from "./log.ts";
+import type { Services } from "./services.ts";
+
+export interface LegacySessionOptions {
+  readonly services: Services;
+  readonly logins: LegacyLogins;
+  readonly patience: LegacyPatience;
+  readonly peer: { readonly id: number; readonly address: string };
+}
+
+export class LegacySession {
+  readonly connection: Connection<LegacyDecoder>;
+  readonly #options: LegacySessionOptions;
+  /** The login that was made here, and what it says. */
+  #speaker: LegacySpeaker | undefined;
+  /** The login that is read for here. */
+  #reads: LegacyLogin | undefined;
+
+  constructor(connection: Connection<LegacyDecoder>, options: LegacySessionOptions) {
+    this.connection = connection;
+    this.#options = options;
+    connection.decoder.intake = (header) => this.#intake(header);
+  }
+
+  /** The reader of this connection, if it is one. */
+  get reader(): LegacyReader | undefined {
+    return this.#reads?.reader;
+  }
+
+  /** Serves the connection until it ends, and with it the login. */
+  async run(): Promise<void> {
+    try {
+      await this.connection.run((part) => this.#receive(part));
+      await this.connection.end();
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : "";
+      this.log("error", "session-failed", { reason: reasonOf(error), stack });
+    } finally {
+      this.connection.close();
+      const login = this.#login;
+      if (login) this.#options.logins.end(login);
+      await this.#speaker?.close();
+    }
+  }
+
+  log(level: Level, event: string, fields: Fields = {}): void {
+    const { services, peer } = this.#options;
+    services.log(level, event, {
+      connection: peer.id,
+      peer: peer.address,
+      account: this.#login?.account.account,
+      dialect: "legacy",
+      ...fields,
+    });
+  }
+
+  get #login(): LegacyLogin | undefined {
+    return this.#speaker?.login ?? this.#reads;
+  }
+
+  #intake({ id, kind }: LegacyHeader) {
+    const { text, file } = this.#options.services.limits;
+    if (id === LegacyId.login || id === LegacyId.register) return { how: "whole", limit: MAX_GREETING_BYTES } as const;
+    if (id !== LegacyId.send || !this.#speaker) return { how: "whole", limit: 0 } as const;
+    if (kind !== LegacyKind.image) return { how: "whole", limit: text } as const;
+    return { how: "pieces", limit: Math.min(legacy.MAX_LEGACY_IMAGE_BYTES, file) } as const;
+  }
+
+  #receive(part: LegacyPart): void | Promise<void> {
+    switch (part.type) {
+      case "frame":
+        return this.#obey(legacy.legacyCommand(part.header, part.body));
+      case "refused":
+        return this.#refuse(part.header);
+      case "begin":
+        return this.#speaker?.beginPicture(part.header.length);
+      case "piece":
+        return this.#speaker?.addToPicture(part);
+    }
+  }
+
+  /** Answers a message that is too long; the rest of it is being read past. */
+  #refuse({ id, kind }: LegacyHeader): void | Promise<void> {
+    if (id === LegacyId.login) return this.#obey({ op: "login", credentials: undefined });
+    if (id === LegacyId.register) return this.#obey({ op: "register", credentials: undefined });
+    if (id === LegacyId.send) this.#speaker?.refuse(kind === LegacyKind.image ? "picture-too-large" : "text-too-long");
+  }
+
+  #obey(command: legacy.LegacyCommand): void | Promise<void> {
+    if (this.#reads) return command.op === "acknowledge" ? this.reader?.acknowledge(command.bytes) : undefined;
+    switch (command.op) {
+      case "register":
+        return this.#register(command);
+      case "login":
+        return this.#logIn(command);
+      case "say":
+        return this.#speaker?.say(command.text);
+      case "unopened":
+        return this.#speaker?.refuse("unopened");
+      case "read":
+        return this.#speaker ? undefined : this.#read(command.claimed);
+      case "logout":
+      case "close":
+        return void this.connection.end();
+      case "acknowledge":
+      case "nothing":
+        return undefined;
+    }
+  }
+
+  async #register({ credentials }: Extract<legacy.LegacyCommand, { op: "register" }>): Promise<void> {
+    const status = await legacyRegister({ ...this.#asking, credentials });
+    this.connection.send(legacy.registerReply(status));
+  }
+
+  async #logIn({ credentials }: Extract<legacy.LegacyCommand, { op: "login" }>): Promise<void> {
+    const { logins, peer, services } = this.#options;
+    const account = await legacyAuthenticate({ ...this.#asking, credentials });
+    if (!account) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.refused));
+    const hangUp = () => this.connection.close();
+    const login = this.#speaker ? undefined : logins.admit({ account, address: peer.address, hangUp });
+    if (!login) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.alreadyOnline));
+    this.#speaker = new LegacySpeaker(login, services, (level, event, fields) => this.log(level, event, fields));
+    this.log("info", "logged-in");
+    this.connection.send(legacy.loginReply(legacy.LegacyStatus.ok, account.name));
+  }
+
+  async #read(claimed: number): Promise<void> {
+    const { logins, patience, peer, services } = this.#options;
+    const login = logins.bind(peer.address, claimed);
+    if (!login) {
+      this.log("warn", "read-refused", { claimed });
+      return this.connection.close();
+    }
+    this.#reads = login;
+    const open = await services.rooms.get(LOBBY);
+    if (!open) throw new Error("Cannot read: there is no room");
+    if (login.hasEnded) return this.connection.close();
+    const log = (level: Level, event: string, fields?: Fields) => this.log(level, event, fields);
+    const { account } = login;
+    login.read(new LegacyReader({ services, connection: this.connection, room: open.room, account, patience, log }));
+  }
+
+  get #asking() {
+    const log = (level: Level, event: string, fields?: Fields) => this.log(level, event, fields);
+    return { services: this.#options.services, log };
+  }
+}

@@ -1,0 +1,108 @@
+/** What somebody says with the old client, on its way to becoming posts; and what they are told when it does not. */
+import { textFault } from "../chat/text.ts";
+import { type Draft, type FileInfo, LOBBY } from "../chat/types.ts";
+import { formatSize } from "../files/size.ts";
+import { MAX_LEGACY_IMAGE_BYTES } from "../protocol/legacy.ts";
+import { StoreUnavailable } from "../store/store.ts";
+import type { LegacyLogin } from "./legacy_logins.ts";
+import { LegacyPicture } from "./legacy_picture.ts";
+import { type Fields, type Level, reasonOf } from "./log.ts";
+import type { Services } from "./services.ts";
+
+type Refusal = "text-too-long" | "picture-too-large" | "unopened" | "not-kept" | "unavailable";
+
+/** A post that the database does not take is tried so often, so far apart: its sender cannot be asked to do it again. */
+const TRIES = 5;
+const RETRY_MS = 1000;
+
+type Content = { readonly type: "post"; readonly text: string } | ({ readonly type: "image" } & FileInfo);
+
+export class LegacySpeaker {
+  readonly login: LegacyLogin;
+  readonly #services: Services;
+  readonly #log: (level: Level, event: string, fields?: Fields) => void;
+  #picture: LegacyPicture | undefined;
+
+  constructor(login: LegacyLogin, services: Services, log: (level: Level, event: string, fields?: Fields) => void) {
+    this.login = login;
+    this.#services = services;
+    this.#log = log;
+  }
+
+  /** Posts a text. One with nothing to see in it is not worth a word. */
+  async say(text: string): Promise<void> {
+    const fault = textFault(text, this.#services.limits.text);
+    if (fault === "text-too-long") return this.refuse(fault);
+    if (!fault) await this.#post(crypto.randomUUID(), { type: "post", text });
+  }
+
+  async beginPicture(size: number): Promise<void> {
+    const { account } = this.login.account;
+    try {
+      this.#picture = await LegacyPicture.begin(this.#services.blobs.image, { account, size });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Takes the next piece; the last one makes a post of it. After a failure the rest is passed over. */
+  async addToPicture({ bytes, rest }: { readonly bytes: Uint8Array; readonly rest: number }): Promise<void> {
+    const picture = this.#picture;
+    if (!picture) return;
+    try {
+      await picture.append(bytes);
+      if (rest > 0) return;
+      const info = await picture.finish();
+      await this.#post(picture.id, { type: "image", ...info });
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.close();
+  }
+
+  /** Lets go of a picture that is not whole: the old client cannot go on with one. */
+  async close(): Promise<void> {
+    const picture = this.#picture;
+    this.#picture = undefined;
+    await picture?.discard();
+  }
+
+  refuse(refusal: Refusal): void {
+    this.login.reader?.tell(this.#sentence(refusal));
+  }
+
+  #fail(error: unknown): void {
+    this.#log("error", "picture-failed", { reason: reasonOf(error) });
+    this.refuse("not-kept");
+  }
+
+  async #post(id: string, content: Content): Promise<void> {
+    const draft: Draft = { id, from: this.login.account, ...content };
+    for (let attempt = 1; !this.login.hasEnded; attempt++) {
+      try {
+        const open = await this.#services.rooms.get(LOBBY);
+        await open?.journal.submit(draft);
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        if (attempt === TRIES) return this.refuse("unavailable");
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  #sentence(refusal: Refusal): string {
+    switch (refusal) {
+      case "text-too-long":
+        return `消息过长,未发送(最多 ${formatSize(this.#services.limits.text)})`;
+      case "picture-too-large":
+        return `图片过大,未发送(最多 ${formatSize(Math.min(MAX_LEGACY_IMAGE_BYTES, this.#services.limits.file))})`;
+      case "unopened":
+        return "图片无法打开,未发送";
+      case "not-kept":
+        return "服务器未能保存图片,未发送";
+      case "unavailable":
+        return "服务器暂时无法保存消息,可能未发送,请稍后再试";
+    }
+  }
+}
