@@ -37,6 +37,9 @@ export const PATIENCE: Patience = {
 /** How far apart clients are asked to come back after a shutdown. */
 const RETURN_MS = { soonest: 250, spread: 1250 } as const;
 
+/** Visitors that are sent away at once when no more connections can be opened. */
+const EVICTED = 16;
+
 export class Admission {
   readonly #services: Services;
   readonly #patience: Patience;
@@ -61,6 +64,16 @@ export class Admission {
     const connection = new Connection(kept, { decoder, replyLimit: this.#services.limits.sendq });
     const session = new Session(this.#services, connection, peer);
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
+  }
+
+  /** Makes room for others: sends away those who have been silent longest without ever having logged in. */
+  makeRoom(): void {
+    const visitors = [
+      ...[...this.#sessions.keys()].filter((session) => !session.account).map(({ connection }) => connection),
+      ...this.#legacy.visitors(),
+    ];
+    const longest = visitors.toSorted((a, b) => b.silentMs - a.silentMs).slice(0, EVICTED);
+    for (const connection of longest) connection.close();
   }
 
   /** Tells everybody to come back, each at another moment, and waits until all have been heard out. */

@@ -33,6 +33,11 @@ export class LegacyAdmission {
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }
 
+  /** The connections on which nobody has logged in. */
+  visitors(): Connection<LegacyDecoder>[] {
+    return [...this.#sessions.keys()].filter(({ isVisitor }) => isVisitor).map(({ connection }) => connection);
+  }
+
   /**
    * Ends those that stopped in the middle of a frame or take nothing of what is written to them. Silence between two frames
    * is no fault: a login window may stay open for hours, and a person who only reads says nothing.

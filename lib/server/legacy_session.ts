@@ -47,6 +47,11 @@ export class LegacySession {
     return this.#reads?.reader;
   }
 
+  /** Whether nobody is logged in here. */
+  get isVisitor(): boolean {
+    return this.#login === undefined;
+  }
+
   /** Serves the connection until it ends, and with it the login. */
   async run(): Promise<void> {
     try {

@@ -113,7 +113,10 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   );
   const accepting = acceptLoop(listener, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
-    failed: (error, waitMs) => log("error", "accept-failed", { reason: reasonOf(error), waitMs }),
+    failed: (error, waitMs) => {
+      log("error", "accept-failed", { reason: reasonOf(error), waitMs });
+      if (isOutOfDescriptors(error)) admission.makeRoom();
+    },
   });
   const owned = stack.move();
   const address = listener.addr;
@@ -139,6 +142,9 @@ async function explained<T>(
     throw new Error(`Cannot ${what}: ${why}. ${remedy}.`, { cause: error });
   }
 }
+
+const isOutOfDescriptors = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
 
 function nextSignal(): Promise<Deno.Signal> {
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@
  * a header together with other bytes or in parts, a frame without a body, anything sent before the last acknowledgement,
  * two pictures within a second. A fault fails whatever is waited for from then on.
  */
-import { within } from "./within.ts";
+import { until, within } from "./within.ts";
 
 const PIECE = 8192;
 
@@ -50,6 +50,9 @@ export class QtReader {
   readonly #options: QtReaderOptions;
   readonly #running: Promise<void>;
   #waiters: { readonly match: (sight: QtSight) => boolean; readonly done: (sight: QtSight) => void }[] = [];
+  /** The messages, from the top of the window on. */
+  readonly #rows: QtSight[] = [];
+  readonly #heardUpTo = new Map<string, number>();
   #failed = Promise.withResolvers<never>();
   #header: DataView | undefined;
   #body: Uint8Array[] = [];
@@ -96,11 +99,19 @@ export class QtReader {
     await this.expect("text", (sight) => sight.text === text);
   }
 
-  /** The whole of what somebody said: the row that says who, and the row behind it. */
+  /** The next thing that somebody said or showed: the row behind the next row that says who. */
   async expectSaid(who: string): Promise<QtSight> {
-    await this.expectText(`${who}说:`);
-    const next = await this.#nextRow();
-    return next;
+    const from = this.#heardUpTo.get(who) ?? 0;
+    let at = -1;
+    await until(() => {
+      if (this.faults.length > 0) throw new Error(`The old client's window froze: ${this.faults.join("; ")}`);
+      at = this.#rows.findIndex((row, i) => i >= from && row.see === "text" && row.text === `${who}说:`);
+      return at >= 0 && at + 1 < this.#rows.length;
+    }, `what ${who} says`);
+    this.#heardUpTo.set(who, at + 2);
+    const row = this.#rows[at + 1];
+    if (!row) throw new Error("There is no such row");
+    return row;
   }
 
   /** Resolves when the server has closed the connection. */
@@ -119,16 +130,6 @@ export class QtReader {
     await this.#running;
     await this.#acks;
     if (this.faults.length > 0) throw new Error(`The old client's window froze: ${this.faults.join("; ")}`);
-  }
-
-  async #nextRow(): Promise<QtSight> {
-    const isRow = (sight: QtSight) => sight.see === "text" || sight.see === "picture";
-    const at = this.sights.findIndex(isRow);
-    const [found] = at < 0 ? [] : this.sights.splice(at, 1);
-    if (found) return found;
-    const { promise, resolve } = Promise.withResolvers<QtSight>();
-    this.#waiters.push({ match: isRow, done: resolve });
-    return await within(Promise.race([promise, this.#failed.promise]), "the row behind the row that says who");
   }
 
   async #run(): Promise<void> {
@@ -211,6 +212,7 @@ export class QtReader {
   }
 
   #show(sight: QtSight): void {
+    if (sight.see === "text" || sight.see === "picture") this.#rows.push(sight);
     const waiter = this.#waiters.find(({ match }) => match(sight));
     if (!waiter) return void this.sights.push(sight);
     this.#waiters = this.#waiters.filter((other) => other !== waiter);
