@@ -8,6 +8,8 @@ import type { Retention } from "../chat/retention.ts";
 import { DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_TEXT_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ConfLine, parseConf } from "../files/conf.ts";
 import { parseMysqlUrl } from "../store/mysql_url.ts";
+import { addAccountCommand, type ImportOptions } from "./account_command.ts";
+import type { ImportRequest } from "./account_import.ts";
 import { type LogFormat, reasonOf } from "./log.ts";
 import { parseRetention } from "./parse_retention.ts";
 import { parseSize } from "../files/size.ts";
@@ -64,11 +66,19 @@ export function readTextFile(path: string): string | undefined {
   }
 }
 
-export function readConfig(sources: ConfigSources): { readonly config: Config } | { readonly exit: Exit } {
+/** What the arguments ask for: to serve, to import accounts instead, or nothing that can be done. */
+export type Asked =
+  | { readonly config: Config }
+  | { readonly importing: ImportRequest }
+  | { readonly exit: Exit };
+
+export function readConfig(sources: ConfigSources): Asked {
   let output = "";
+  let importing: ImportOptions | undefined;
   const command = createCommand(sources)
     .exitOverride()
     .configureOutput({ writeOut: (text) => output += text, writeErr: (text) => output += text });
+  addAccountCommand(command, (options) => importing = options);
   try {
     command.parse(sources.args, { from: "user" });
     applyConf(command, sources);
@@ -80,12 +90,14 @@ export function readConfig(sources: ConfigSources): { readonly config: Config } 
   }
   const options = command.opts();
   const { dataDir } = options;
+  const database = options.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`;
+  if (importing) return importFrom(importing, database);
   return {
     config: {
       host: options.host,
       port: options.port,
       dataDir,
-      database: options.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`,
+      database,
       maxFile: options.maxFile,
       maxText: options.maxText,
       log: options.log,
@@ -97,12 +109,22 @@ export function readConfig(sources: ConfigSources): { readonly config: Config } 
   };
 }
 
+/** The original's accounts are in the database that ours go to, unless another place is named. */
+function importFrom({ from = "", json }: ImportOptions, database: string): Asked {
+  const source = from === "" ? database : from;
+  if (!source.startsWith("sqlite:")) return { importing: { from: source, database, json } };
+  const output = "chat-server: Cannot import: name the original's database or a dump of it with --from.\n";
+  return { exit: { code: 2, output } };
+}
+
 function createCommand({ version, dataDir }: ConfigSources) {
   return new Command("chat-server")
     .description("Serves a chat room: one executable, one folder of data.")
     .version(version)
     .helpOption("--help", "show this and exit")
     .allowExcessArguments(false)
+    // With subcommands beside it, what the program does without one has to be said to be something.
+    .action(() => {})
     .addOption(
       new Option("--host <address>", "address to listen on").env("CHAT_HOST").default("0.0.0.0").argParser(notEmpty),
     )

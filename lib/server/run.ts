@@ -5,6 +5,7 @@ import { formatAddress } from "../net/format_address.ts";
 import { acceptLoop } from "../net/listener.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
+import { importAccounts } from "./account_import.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { type Config, defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
@@ -35,6 +36,12 @@ export interface ServerOptions {
 export async function main(args: readonly string[], version: string): Promise<number> {
   const read = readConfig({ args, version, ...defaultFolders(), readFile: readTextFile });
   if ("exit" in read) return leave(read.exit);
+  if ("importing" in read) {
+    return await importAccounts(read.importing, {
+      print: (line) => print(Deno.stdout, `${line}\n`),
+      complain: (line) => print(Deno.stderr, `${line}\n`),
+    });
+  }
   const log = createLog(read.config.log);
   try {
     const server = await startServer(read.config, { version, log });

@@ -28,7 +28,7 @@ function read({ args = [], env = {}, conf, files = {} }: Told) {
 
 function config(told: Told): Config {
   const result = read(told);
-  if ("exit" in result) throw new Error(result.exit.output);
+  if (!("config" in result)) throw new Error(JSON.stringify(result));
   return result.config;
 }
 

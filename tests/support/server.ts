@@ -102,12 +102,16 @@ export interface ServerProcess extends Reachable, AsyncDisposable {
 /** Starts `server.ts` on a folder and waits until it listens. The port is the system's choice unless given. */
 export async function spawnServer(
   dataDir: string,
-  options: { readonly port?: number; readonly args?: readonly string[] } = {},
+  options: { readonly port?: number; readonly args?: readonly string[]; readonly descriptors?: number } = {},
 ): Promise<ServerProcess> {
   await seedSqlite(join(dataDir, "chat.sqlite"));
-  const { port = 0, args = [] } = options;
-  const child = new Deno.Command(Deno.execPath(), {
+  const { port = 0, args = [], descriptors } = options;
+  // A process cannot give itself more than this again.
+  const limit = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`];
+  const [program = "", ...before] = [...limit, Deno.execPath()];
+  const child = new Deno.Command(program, {
     args: [
+      ...before,
       ...["run", "-A", "--no-prompt", "server.ts"],
       ...["--host", "127.0.0.1", "--port", String(port), "--data-dir", dataDir, ...args],
     ],
