@@ -16,6 +16,7 @@ import { KeyDecoder } from "../../lib/terminal/keys.ts";
 import { decodePicture } from "../../lib/terminal/picture.ts";
 import { readPictureSize } from "../../lib/terminal/picture_size.ts";
 import { sanitize } from "../../lib/terminal/sanitize.ts";
+import { LEGACY_TARGETS } from "./legacy_targets.ts";
 
 export interface Target {
   readonly name: string;
@@ -95,6 +96,7 @@ const nearly = (table: Readonly<Record<string, { readonly id: number; readonly s
   });
 
 export const TARGETS: readonly Target[] = [
+  ...LEGACY_TARGETS,
   {
     name: "frames",
     invariant: "Any bytes, cut anywhere, give the same frames and refusals as in one piece, and never an exception.",
