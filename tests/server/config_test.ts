@@ -165,3 +165,25 @@ Deno.test("the README's table has every option, and no other", async () => {
   assert.ok(options.length > 9);
   assert.deepEqual(rows.toSorted(), options.toSorted());
 });
+
+Deno.test("account import: the database of ours, and where the original's accounts are", () => {
+  const mysql = "mysql://u:p@h/chatroom";
+  const importing = (...args: readonly string[]) => {
+    const result = read({ args: ["account", "import", ...args] });
+    assert.ok("importing" in result, JSON.stringify(result));
+    return result.importing;
+  };
+  assert.deepEqual(importing("--database", mysql), { from: mysql, database: mysql, json: false });
+  assert.deepEqual(importing("--from", "old.sql", "--json"), {
+    from: "old.sql",
+    database: "sqlite:/data/chat.sqlite",
+    json: true,
+  });
+  const asked = read({ args: ["account", "import"], conf: `DATABASE=${mysql}` });
+  assert.deepEqual(asked, { importing: { from: mysql, database: mysql, json: false } });
+  assert.match(exit({ args: ["account", "import"] }).output, /--from/);
+  for (const args of [["account", "import", "x"], ["account", "import", "--form", "x"], ["account", "export"]]) {
+    assert.equal(exit({ args }).code, 2, args.join(" "));
+  }
+  assert.equal(exit({ args: ["account", "import", "--help"] }).code, 0);
+});
