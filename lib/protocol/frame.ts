@@ -97,7 +97,7 @@ export class FrameDecoder {
   next(): Decoded {
     if (this.#lost) return this.#lost;
     const buffer = this.#buffer;
-    if (this.#skip > 0) this.#skip -= buffer.take(Math.min(this.#skip, buffer.unread)).length;
+    if (this.#skip > 0) this.#skip -= buffer.skip(this.#skip);
     if (this.#skip > 0 || buffer.unread < HEADER_BYTES) return this.#needMore();
 
     const view = buffer.peek(HEADER_BYTES);
@@ -108,12 +108,12 @@ export class FrameDecoder {
     const limit = this.maxPayload(header);
     if (length > limit) {
       if (length > MAX_SKIPPED_BYTES) return this.#lose(`a header announces ${length} bytes; the limit is ${limit}`);
-      buffer.take(HEADER_BYTES);
+      buffer.skip(HEADER_BYTES);
       this.#skip = length;
       return { type: "oversized", header, length, limit };
     }
     if (buffer.unread < HEADER_BYTES + length) return this.#needMore();
-    buffer.take(HEADER_BYTES);
+    buffer.skip(HEADER_BYTES);
     return { type: "frame", ...header, payload: buffer.take(length) };
   }
 

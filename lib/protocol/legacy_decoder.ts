@@ -82,7 +82,7 @@ export class LegacyDecoder {
 
   next(): LegacyPart | NeedMore {
     const buffer = this.#buffer;
-    if (this.#skip > 0) this.#skip -= buffer.take(Math.min(this.#skip, buffer.unread)).length;
+    if (this.#skip > 0) this.#skip -= buffer.skip(this.#skip);
     if (this.#rest > 0 && buffer.unread > 0) {
       const bytes = buffer.take(Math.min(this.#rest, buffer.unread));
       this.#rest -= bytes.length;
@@ -95,12 +95,12 @@ export class LegacyDecoder {
     if (length === 0) return this.#whole(header, 0);
     const { how, limit } = this.intake(header);
     if (length > limit) {
-      buffer.take(HEADER_BYTES);
+      buffer.skip(HEADER_BYTES);
       this.#skip = length;
       return { type: "refused", header, limit };
     }
     if (how === "pieces") {
-      buffer.take(HEADER_BYTES);
+      buffer.skip(HEADER_BYTES);
       this.#rest = length;
       return { type: "begin", header };
     }
@@ -108,7 +108,7 @@ export class LegacyDecoder {
   }
 
   #whole(header: LegacyHeader, length: number): LegacyPart {
-    this.#buffer.take(HEADER_BYTES);
+    this.#buffer.skip(HEADER_BYTES);
     return { type: "frame", header, body: this.#buffer.take(length) };
   }
 

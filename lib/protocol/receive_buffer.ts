@@ -4,7 +4,7 @@
  */
 
 /** A connection that waits costs this much, and one that a peer streams to the larger size; what is longer takes what it needs. */
-export const MIN_BUFFER = 1024;
+const MIN_BUFFER = 1024;
 const STREAM_BUFFER = 256 * 1024;
 /** After so many small pieces in a row the peer is taken to be done with streaming. */
 const SMALL_PIECES = 16;
@@ -56,6 +56,13 @@ export class ReceiveBuffer {
   /** A view of the next `length` unread bytes, which stay unread. */
   peek(length: number): DataView {
     return new DataView(this.#bytes.buffer, this.#start, length);
+  }
+
+  /** Passes over the next `length` unread bytes, or as many as there are; returns how many. */
+  skip(length: number): number {
+    const skipped = Math.min(length, this.unread);
+    this.#start += skipped;
+    return skipped;
   }
 
   /** Takes the next `length` unread bytes, as a view. */

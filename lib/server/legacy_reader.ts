@@ -6,7 +6,7 @@
  * here for a slow reader but a few notices of its own. Pictures are read from their file piece by piece.
  */
 import type { Account } from "../chat/types.ts";
-import { formatSize } from "../files/size.ts";
+import { readAt } from "../files/read_at.ts";
 import type { Connection } from "../net/connection.ts";
 import {
   deliver,
@@ -20,9 +20,10 @@ import * as legacy from "../protocol/legacy.ts";
 import type { LegacyDecoder } from "../protocol/legacy_decoder.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import type { LegacyPatience } from "./legacy_patience.ts";
+import { onlineList, viewOf } from "./legacy_view.ts";
 import type { LiveRoom } from "./live_room.ts";
 import { type Level, reasonOf } from "./log.ts";
-import { type RoomEvent, RoomEvents } from "./room_events.ts";
+import { RoomEvents } from "./room_events.ts";
 import type { Services } from "./services.ts";
 
 /** Notices for this reader alone that may wait; more are not worth keeping. */
@@ -63,7 +64,7 @@ export class LegacyReader {
     room.apply({ type: "join", account, at: Date.now() });
     this.#events = new RoomEvents(room, services.store);
     room.addReader(this);
-    this.#own.push([legacy.joinedNotice(account), this.#onlineList(account.account)]);
+    this.#own.push([legacy.joinedNotice(account), onlineList(room, account.account)]);
     this.wake();
   }
 
@@ -94,7 +95,7 @@ export class LegacyReader {
   /** Sends who is there once more, which changes nothing for its person and must be acknowledged by whoever still lives. */
   probe(): void {
     if (this.#delivery.stage.at !== "rest" || this.#own.length > 0) return;
-    this.#own.push([this.#onlineList(0)]);
+    this.#own.push([onlineList(this.#options.room, 0)]);
     this.wake();
   }
 
@@ -180,30 +181,12 @@ export class LegacyReader {
   async #next(): Promise<readonly LegacyFrame[] | undefined> {
     for (const quiet of this.#quiet.splice(0)) quiet.resolve();
     const event = await this.#events.next();
-    return event && await this.#framesOf(event);
-  }
-
-  async #framesOf(event: RoomEvent): Promise<readonly LegacyFrame[]> {
-    switch (event.op) {
-      case "missed":
-        return [this.#onlineList(0)];
-      case "presence": {
-        const { type, member } = event;
-        if (type === "left") return [legacy.leftNotice(member), this.#onlineList(0)];
-        return [legacy.joinedNotice(member), this.#onlineList(member.account)];
-      }
-      case "event": {
-        const { from } = event;
-        if (event.type === "post") return [legacy.says(from), legacy.said(from, event.text)];
-        if (event.type === "image" && legacy.isShowable(event)) {
-          this.#picture = await this.#options.services.blobs.image.read(event.sha256);
-          if (this.#stopped) this.#closePicture();
-          if (this.#picture) return [legacy.says(from), legacy.shown(from, event.size)];
-        }
-        const line = legacy.offered({ type: event.type, name: event.name, size: formatSize(event.size) });
-        return [legacy.says(from), legacy.said(from, line)];
-      }
-    }
+    if (!event) return undefined;
+    const { frames, picture } = viewOf(event, this.#options.room);
+    if (!picture) return frames;
+    this.#picture = await this.#options.services.blobs.image.read(picture.sha256);
+    if (this.#stopped) this.#closePicture();
+    return this.#picture ? frames : picture.otherwise;
   }
 
   async #fetch({ offset, length }: { readonly offset: number; readonly length: number }): Promise<void> {
@@ -222,30 +205,4 @@ export class LegacyReader {
     this.#picture?.close();
     this.#picture = undefined;
   }
-
-  #onlineList(account: number): LegacyFrame {
-    const members = this.#options.room.members();
-    return legacy.onlineList(account, members.map((member) => ({ ...member, loginTime: localTime(member.since) })));
-  }
-}
-
-/** `YYYY-MM-DD HH:MM:SS` where this server stands. */
-function localTime(at: number): string {
-  const date = new Date(at);
-  const minutes = date.getTimezoneOffset();
-  return new Date(at - minutes * 60_000).toISOString().slice(0, 19).replace("T", " ");
-}
-
-async function readAt(
-  file: Deno.FsFile,
-  { offset, length }: { readonly offset: number; readonly length: number },
-): Promise<Uint8Array> {
-  await file.seek(offset, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const read = await file.read(bytes.subarray(at));
-    if (read === null) throw new Error(`the file ends at ${offset + at} bytes`);
-    at += read;
-  }
-  return bytes;
 }

@@ -23,7 +23,18 @@ Deno.test("defect: a header in two segments", async () => {
 Deno.test("defect: [] as LOGIN body", async () => {
   await using server = await serveQt();
   await using client = await QtClient.open(server, DORA);
-  const bodies = ["[]", "", "{", "null", "1", '"x"', "{}", `{"account":2001,"password":"${QT_PASSWORD}"}`, "\xff\xfe"];
+  const bodies = [
+    "[]",
+    "",
+    "{",
+    "null",
+    "1",
+    '"x"',
+    "{}",
+    `{"account":2001,"password":"${QT_PASSWORD}"}`,
+    "\xff\xfe",
+    `{"account":"2001","password":""}`,
+  ];
   for (const body of [...bodies, "[".repeat(10_000)]) {
     for (const [id, reply] of [[1, 2], [7, 7]] as const) {
       await client.write(frame(id, 0, 1, utf8.encode(body)));
