@@ -48,6 +48,7 @@ export class Admission {
   readonly #pinged = new WeakSet<Session>();
   readonly #sweep: ReturnType<typeof setInterval>;
   #count = 0;
+  #limit = Infinity;
 
   constructor(services: Services, patience: Patience) {
     this.#services = services;
@@ -58,6 +59,7 @@ export class Admission {
 
   /** The first byte of a connection is the id of its first message, which settles the dialect. */
   admit(socket: Socket, address: string): void {
+    if (this.#limit < Infinity && this.#open().length >= this.#limit && !this.#makeRoom()) return socket.close();
     const peer = { id: ++this.#count, address };
     const kept = divert(socket, { takes: isLegacyId, taken: (legacy) => this.#legacy.admit(legacy, peer) });
     const decoder = new FrameDecoder(visitorLimit);
@@ -66,14 +68,24 @@ export class Admission {
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }
 
-  /** Makes room for others: sends away those who have been silent longest without ever having logged in. */
-  makeRoom(): void {
-    const visitors = [
-      ...[...this.#sessions.keys()].filter((session) => !session.account).map(({ connection }) => connection),
-      ...this.#legacy.visitors(),
-    ];
+  /** There are more connections than the system bears: from now on there are a few less. */
+  limitToFewer(): void {
+    this.#limit = Math.max(1, this.#open().length - EVICTED);
+    this.#services.log("warn", "connections-limited", { connections: this.#limit });
+    this.#makeRoom();
+  }
+
+  #open() {
+    const sessions = [...this.#sessions.keys(), ...this.#legacy.sessions()];
+    return sessions.filter(({ connection }) => connection.isOpen);
+  }
+
+  /** Sends away those who have been silent longest without ever having logged in; whether there were any. */
+  #makeRoom(): boolean {
+    const visitors = this.#open().filter(({ account }) => !account).map(({ connection }) => connection);
     const longest = visitors.toSorted((a, b) => b.silentMs - a.silentMs).slice(0, EVICTED);
     for (const connection of longest) connection.close();
+    return longest.length > 0;
   }
 
   /** Tells everybody to come back, each at another moment, and waits until all have been heard out. */

@@ -33,9 +33,8 @@ export class LegacyAdmission {
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }
 
-  /** The connections on which nobody has logged in. */
-  visitors(): Connection<LegacyDecoder>[] {
-    return [...this.#sessions.keys()].filter(({ isVisitor }) => isVisitor).map(({ connection }) => connection);
+  sessions(): Iterable<LegacySession> {
+    return this.#sessions.keys();
   }
 
   /**

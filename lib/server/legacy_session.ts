@@ -8,7 +8,7 @@
  * other: durable before anybody sees it, its sender included. Whoever gets something wrong is told among the notices, or
  * not at all: the old client takes a closed connection for a yes.
  */
-import { LOBBY } from "../chat/types.ts";
+import { type Account, LOBBY } from "../chat/types.ts";
 import type { Connection } from "../net/connection.ts";
 import * as legacy from "../protocol/legacy.ts";
 import { LegacyDecoder, type LegacyHeader, LegacyId, LegacyKind, type LegacyPart } from "../protocol/legacy_decoder.ts";
@@ -47,9 +47,9 @@ export class LegacySession {
     return this.#reads?.reader;
   }
 
-  /** Whether nobody is logged in here. */
-  get isVisitor(): boolean {
-    return this.#login === undefined;
+  /** Who is logged in, on this connection or for it. */
+  get account(): Account | undefined {
+    return this.#login?.account;
   }
 
   /** Serves the connection until it ends, and with it the login. */
@@ -73,7 +73,7 @@ export class LegacySession {
     services.log(level, event, {
       connection: peer.id,
       peer: peer.address,
-      account: this.#login?.account.account,
+      account: this.account?.account,
       dialect: "legacy",
       ...fields,
     });

@@ -72,7 +72,8 @@ export async function authenticate(
   const record = number.ok ? await store.account(number.value) : undefined;
   const right = record && password.ok
     ? await passwords.verify(password.value, record.passwordHash)
-    : await passwords.verifyNothing(tried.password.slice(0, MAX_PASSWORD));
+    // No hash is made of nothing at all.
+    : await passwords.verifyNothing(tried.password.slice(0, MAX_PASSWORD) || "-");
   return right ? record : undefined;
 }
 

@@ -8,6 +8,7 @@ import { createPasswordHasher } from "../store/password.ts";
 import { importAccounts } from "./account_import.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { type Config, defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
+import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import { Rooms } from "./rooms.ts";
@@ -111,6 +112,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
+  const reserve = stack.use(new DescriptorReserve(config.dataDir));
   const listener = stack.adopt(
     await explained(() => Deno.listen({ hostname: config.host, port: config.port }), {
       what: `listen on ${formatAddress(config)}`,
@@ -122,7 +124,9 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
     failed: (error, waitMs) => {
       log("error", "accept-failed", { reason: reasonOf(error), waitMs });
-      if (isOutOfDescriptors(error)) admission.makeRoom();
+      if (!isOutOfDescriptors(error)) return;
+      reserve.release();
+      admission.limitToFewer();
     },
   });
   const owned = stack.move();
@@ -149,9 +153,6 @@ async function explained<T>(
     throw new Error(`Cannot ${what}: ${why}. ${remedy}.`, { cause: error });
   }
 }
-
-const isOutOfDescriptors = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
 
 function nextSignal(): Promise<Deno.Signal> {
   return new Promise((resolve) => {
