@@ -16,10 +16,13 @@ const NAMES: Readonly<Record<string, string>> = {
 export class LegacyPicture {
   /** The post's id: the old client has no notion of one. */
   readonly id: string;
+  readonly #folder: BlobFolder;
   readonly #partial: PartialBlob;
+  #held: Disposable | undefined;
 
-  private constructor(id: string, partial: PartialBlob) {
+  private constructor(id: string, folder: BlobFolder, partial: PartialBlob) {
     this.id = id;
+    this.#folder = folder;
     this.#partial = partial;
   }
 
@@ -28,16 +31,17 @@ export class LegacyPicture {
     { account, size }: { readonly account: AccountNumber; readonly size: number },
   ): Promise<LegacyPicture> {
     const id = crypto.randomUUID();
-    return new LegacyPicture(id, await folder.receive(`${account}-${id}`, { size }));
+    return new LegacyPicture(id, folder, await folder.receive(`${account}-${id}`, { size }));
   }
 
   append(bytes: Uint8Array): Promise<void> {
     return this.#partial.append(bytes);
   }
 
-  /** Makes it durable. What is no picture that the server knows is kept all the same: the old client sent anything as one. */
+  /** Makes it durable, and keeps it until it is discarded: its post comes later. What is no picture that the server knows is kept all the same: the old client sent anything as one. */
   async finish(): Promise<FileInfo> {
     const { sha256, size, imageMedia: media = OTHER_MEDIA } = this.#partial;
+    this.#held = this.#folder.hold(sha256);
     const { status } = await this.#partial.finish(sha256);
     if (status !== "whole") throw new Error(`Cannot keep the picture: it is ${status}`);
     return { name: NAMES[media] ?? "picture", size, sha256, media };
@@ -47,5 +51,6 @@ export class LegacyPicture {
   async discard(): Promise<void> {
     this.#partial.close();
     await this.#partial.discard();
+    this.#held?.[Symbol.dispose]();
   }
 }
