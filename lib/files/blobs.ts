@@ -35,9 +35,12 @@ export class BlobFolder {
   /** Opens a folder, created (readable by its owner only) when missing. */
   static async open(folder: string): Promise<BlobFolder> {
     const blobs = new BlobFolder(folder);
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    await Deno.mkdir(blobs.#partials, { recursive: true, mode: 0o700 });
+    await blobs.#make();
     return blobs;
+  }
+
+  async #make(): Promise<void> {
+    for (const path of [this.folder, this.#partials]) await Deno.mkdir(path, { recursive: true, mode: 0o700 });
   }
 
   path(sha256: string): string {
@@ -62,7 +65,15 @@ export class BlobFolder {
   async receive(key: string, options: { readonly size: number }): Promise<PartialBlob> {
     if (!KEY.test(key)) throw new TypeError(`Cannot name an upload: "${key}" is not a key`);
     const path = join(this.#partials, key);
-    return await PartialBlob.open(path, { ...options, destination: (sha256) => this.path(sha256) });
+    const open = () => PartialBlob.open(path, { ...options, destination: (sha256) => this.path(sha256) });
+    try {
+      return await open();
+    } catch (error) {
+      // Somebody has tidied the folder away under the server.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      await this.#make();
+      return await open();
+    }
   }
 
   /** Keeps the blob, whether it is there yet or not, until the result is disposed of: a post of it is being made. */

@@ -163,8 +163,15 @@ Deno.test("defect: no ./image folder", async () => {
   await using server = await serveQt();
   await using dora = await QtClient.enter(server, DORA);
   await using emil = await QtClient.enter(server, EMIL);
-  await Deno.remove(join(server.dataDir, "image"), { recursive: true });
-  await dora.sendPicture(randomBytes(10_000));
+  const folder = join(server.dataDir, "image");
+  await Deno.remove(folder, { recursive: true });
+  const picture = randomBytes(10_000);
+  await dora.sendPicture(picture);
+  assert.equal(sha256((await emil.reader.expect("picture")).bytes), sha256(picture));
+  // Nor where there cannot be one.
+  await Deno.remove(folder, { recursive: true });
+  await Deno.writeTextFile(folder, "in the way");
+  await dora.sendPicture(picture);
   await dora.reader.expect("notice", (sight) => /未能保存图片/.test(sight.text));
   await talk(dora, emil);
 });
