@@ -51,6 +51,7 @@ export const insertPosts = (count: number): string =>
 export function postQueries(text: string) {
   const select = `SELECT ${POST_COLUMNS.map((name) => name === "text" ? text : name).join(", ")} FROM chat_post`;
   return {
+    select,
     after: `${select} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`,
     /** The latest first. */
     before: `${select} WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,

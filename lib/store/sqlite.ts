@@ -4,6 +4,7 @@
  * The database lives in a worker. Its calls are dealt with there one after the other, in the order in which they were made,
  * so that what a slow disk holds up is the store alone.
  */
+import { planAppend } from "./append.ts";
 import { Availability, type OnState } from "./availability.ts";
 import type { Durability, SqliteDatabase } from "./sqlite_database.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
@@ -52,6 +53,8 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
       }
     }) as Asynchronous<SqliteDatabase[Name]>;
 
+  const append = write("append");
+
   availability.up();
   return {
     createAccount: write("createAccount"),
@@ -59,7 +62,8 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     createToken: write("createToken"),
     tokenAccount: read("tokenAccount"),
     deleteToken: write("deleteToken"),
-    append: write("append"),
+    append: async (room, drafts, at) =>
+      drafts.length === 0 ? [] : planAppend(drafts, await append(room, drafts, at)).results,
     head: read("head"),
     first: read("first"),
     posts: read("posts"),

@@ -7,7 +7,7 @@
 import { DatabaseSync, type StatementSync, type SupportedValueType } from "node:sqlite";
 import type { RoomSize } from "../chat/retention.ts";
 import type { Draft, Post, RoomId } from "../chat/types.ts";
-import { planAppend } from "./append.ts";
+import { type AppendContext, planAppend } from "./append.ts";
 import { PageReader } from "./page_reader.ts";
 import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
 import {
@@ -29,7 +29,6 @@ import {
 import { accountOf, type AccountRow, postOf, type PostRow, postValues } from "./rows.ts";
 import type {
   AccountRecord,
-  AppendResult,
   CreateResult,
   NewAccount,
   NewToken,
@@ -58,8 +57,9 @@ const LOG_BYTES = 64 * 1024 * 1024;
 // As bytes, since node:sqlite reads a string only up to its first NUL.
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
 const INSERT_POST = insertPosts(1);
+/** The posts with the ids in a JSON array, however many. */
+const POSTS_BY_IDS = `${POSTS.select} WHERE id IN (SELECT value FROM json_each(?))`;
 const SELECT_OLDEST = selectOldest("LENGTH(CAST(text AS BLOB))");
-
 const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes, number)" +
   " VALUES (?, ?, ?, (SELECT COALESCE(MAX(number), -1) + 1 FROM chat_room))" +
   " ON CONFLICT (room) DO UPDATE SET head = excluded.head, bytes = bytes + excluded.bytes";
@@ -133,19 +133,16 @@ export class SqliteDatabase {
     this.#run(DELETE_TOKEN, hash);
   }
 
-  append(room: RoomId, drafts: readonly Draft[], at: number): readonly AppendResult[] {
+  /** Stores the drafts. Answers with what {@linkcode planAppend} needs to tell what became of each: that is short, posts are not. */
+  append(room: RoomId, drafts: readonly Draft[], at: number): AppendContext {
     return this.#transaction(() => {
-      const { head } = this.#size(room);
-      const found = drafts.flatMap(({ id }) => this.post(id)?.post ?? []);
-      const { results, stored, bytes } = planAppend(drafts, {
-        existing: new Map(found.map((post) => [post.id, post])),
-        head,
-        at,
-      });
+      const found = this.#all<PostRow>(POSTS_BY_IDS, JSON.stringify(drafts.map(({ id }) => id))).map(postOf);
+      const context = { existing: new Map(found.map((post) => [post.id, post])), head: this.head(room), at };
+      const { stored, bytes } = planAppend(drafts, context);
       for (const post of stored) this.#run(INSERT_POST, ...postValues(room, post));
       const last = stored.at(-1);
       if (last) this.#run(GROW_ROOM, room, last.seq, bytes);
-      return results;
+      return context;
     });
   }
 
