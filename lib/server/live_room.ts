@@ -2,8 +2,10 @@
  * A room while the server runs: the pure rules, the log of what happened, and the connections that read it.
  *
  * Everything here is synchronous. A change goes through the rules, its events are encoded once into the log, and all readers
- * are woken once at the end of the turn, however many changes the turn brought.
+ * are woken in a round that begins at the end of the turn, however many changes the turn brought. What is said during a
+ * round makes another one follow.
  */
+import { setImmediate } from "node:timers";
 import { emptyRoom, members, type RoomInput, step } from "../chat/room.ts";
 import type { Member, Post, Presence, RoomId } from "../chat/types.ts";
 import { serverCodec } from "../protocol/server_message.ts";
@@ -17,12 +19,20 @@ export interface Reader {
 
 export const encodeEvent = (room: RoomId, post: Post): Uint8Array => serverCodec.encode({ op: "event", room, ...post });
 
+/**
+ * Readers woken in one turn of the event loop. The runtime finishes 128 operations of a turn at once and has the others
+ * wait for another turn, each by itself: with 1,000 readers woken in one turn a post costs half as much again.
+ */
+const WAKES_A_TURN = 120;
+
 export class LiveRoom {
   readonly id: RoomId;
   readonly #log: RoomLog;
   readonly #readers = new Set<Reader>();
   #state;
-  #wakeQueued = false;
+  /** A round of waking is under way, or about to begin; and whether the log has grown behind it. */
+  #waking = false;
+  #grown = false;
 
   /** A room as the store has it: the numbers from `first` to `head` are there, and more than `head` have never been. */
   constructor(
@@ -83,11 +93,28 @@ export class LiveRoom {
   }
 
   #wakeAll(): void {
-    if (this.#wakeQueued) return;
-    this.#wakeQueued = true;
-    queueMicrotask(() => {
-      this.#wakeQueued = false;
-      for (const reader of this.#readers) reader.wake();
-    });
+    this.#grown = true;
+    if (this.#waking) return;
+    this.#waking = true;
+    queueMicrotask(() => this.#beginRound());
+  }
+
+  #beginRound(): void {
+    this.#grown = false;
+    this.#wakeSome(this.#readers.values());
+  }
+
+  #wakeSome(readers: Iterator<Reader>): void {
+    for (let woken = 0; woken < WAKES_A_TURN; woken++) {
+      const { value, done } = readers.next();
+      if (done) {
+        // Those at the front have not seen what was said meanwhile.
+        if (this.#grown) return void setImmediate(() => this.#beginRound());
+        this.#waking = false;
+        return;
+      }
+      value.wake();
+    }
+    setImmediate(() => this.#wakeSome(readers));
   }
 }
