@@ -16,7 +16,7 @@ const post = (seq: number): Post => ({
 const READERS = 1000;
 
 Deno.test("live room: everybody is woken for the last thing said, however much is said while others are being woken", async () => {
-  const room = new LiveRoom(LOBBY, 0, { capacity: 1024 * 1024 });
+  const room = new LiveRoom(LOBBY, { first: 1, head: 0 }, { capacity: 1024 * 1024 });
   const heard = Array.from({ length: READERS }, () => 0);
   heard.forEach((_, index) => room.addReader({ wake: () => void (heard[index] = room.head), close: () => {} }));
   for (let seq = 1; seq <= 20; seq++) {
@@ -29,7 +29,7 @@ Deno.test("live room: everybody is woken for the last thing said, however much i
 });
 
 Deno.test("live room: who leaves or comes during a round is no trouble", async () => {
-  const room = new LiveRoom(LOBBY, 0, { capacity: 1024 * 1024 });
+  const room = new LiveRoom(LOBBY, { first: 1, head: 0 }, { capacity: 1024 * 1024 });
   let woken = 0;
   const late = { wake: () => void woken++, close: () => {} };
   for (let index = 0; index < READERS; index++) {

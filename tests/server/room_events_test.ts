@@ -15,7 +15,7 @@ async function withRoom(use: (room: LiveRoom, store: Store) => Promise<void>): P
   const folder = temporaryFolder(stack);
   const store = stack.adopt(await openStore(`sqlite:${join(folder, "chat.sqlite")}`), (opened) => opened.close());
   await store.createAccount({ ...ALICE, passwordHash: "x", createdAt: 1 });
-  await use(new LiveRoom("lobby", 0, { capacity: 4096 }), store);
+  await use(new LiveRoom("lobby", { first: 1, head: 0 }, { capacity: 4096 }), store);
 }
 
 /** Stores texts and publishes them, as the journal does. */
