@@ -13,6 +13,7 @@ import { EXIT, exitCodeOf, type Refused } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
 import type { Effect, Input, Item, Model } from "./model.ts";
+import { newPostId } from "./post_id.ts";
 import { fetchPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
 import { createMeter } from "./progress.ts";
 import type { Progress } from "./transfer.ts";
@@ -116,7 +117,7 @@ export class LiveRoom implements AsyncDisposable {
   }
 
   #queuePost(text: string): void {
-    const id = crypto.randomUUID();
+    const id = newPostId();
     this.dispatch({ type: "sending", id, text });
     this.#posting = this.#posting.then(() => this.#post(id, text));
   }

@@ -7,6 +7,7 @@ import { download } from "./download.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import { describeGap, type Link } from "./link.ts";
 import { complain, type Output } from "./output.ts";
+import { newPostId } from "./post_id.ts";
 import { standardInputLines } from "./input_lines.ts";
 import type { TransferOptions } from "./transfer.ts";
 import { upload } from "./upload.ts";
@@ -28,7 +29,7 @@ export async function send(link: Link, text: string | undefined, output: Output)
   const postOne = async (line: string, where: string) => {
     try {
       const { seq, id, at } = await link.ask(
-        { op: "post", room: LOBBY, id: crypto.randomUUID(), text: line },
+        { op: "post", room: LOBBY, id: newPostId(), text: line },
         "stored",
         { delayed: () => putOff = true },
       );

@@ -13,6 +13,7 @@ import { encodeFrame, Kind } from "../protocol/frame.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { UsageError } from "./failure.ts";
 import type { Link } from "./link.ts";
+import { newPostId } from "./post_id.ts";
 import { Attempt, type TransferOptions } from "./transfer.ts";
 import { expect, type Wire } from "./wire.ts";
 
@@ -32,7 +33,7 @@ export async function upload(link: Link, path: string, options: UploadOptions): 
     throw new UsageError(`Cannot send ${path}: it has ${size} bytes, and the server takes ${link.limits.file}.`);
   }
   const type = options.type ?? (await isPicture(file) ? "image" : "file");
-  const offer = { id: crypto.randomUUID(), type, name: cleanFileName(path), size, room: options.room };
+  const offer = { id: newPostId(), type, name: cleanFileName(path), size, room: options.room };
   return await link.lasting((wire) => sendOnce(wire, file, { link, offer, ...options }));
 }
 
