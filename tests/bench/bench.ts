@@ -8,6 +8,7 @@
  * printed and no error.
  */
 import type { Outcome } from "./bench_context.ts";
+import { LoadError } from "./load.ts";
 import { describeMachine } from "./machine.ts";
 import { MEASURES } from "./measures/all.ts";
 import { readOptions } from "./options.ts";
@@ -15,7 +16,7 @@ import { consoleLines, type Report } from "./report.ts";
 import { writeReadme } from "./readme.ts";
 import { setUp } from "./setup.ts";
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const options = readOptions(Deno.args, MEASURES.map(({ name }) => name));
   await using stack = new AsyncDisposableStack();
   const say = (line: string) => console.error(line);
@@ -25,12 +26,22 @@ async function main(): Promise<void> {
   console.log(
     `${machine.cores} × ${machine.cpu}, Linux ${machine.kernel}; seed ${options.seed}, ${options.rounds} rounds`,
   );
+  const failures: string[] = [];
   const measures: (Outcome & { name: string; title: string; seconds: number })[] = [];
   for (const measure of MEASURES) {
     if (options.only.length > 0 && !options.only.includes(measure.name)) continue;
     say(`— ${measure.title} —`);
     const started = performance.now();
-    const outcome = await measure.run(bench);
+    let outcome: Outcome;
+    try {
+      outcome = await measure.run(bench);
+    } catch (error) {
+      // What the receivers found wrong fails the run; the other measures are made all the same.
+      if (!(error instanceof LoadError)) throw error;
+      failures.push(`${measure.name}: ${error.message}`);
+      console.log(`FAILED: ${error.message}`);
+      continue;
+    }
     const seconds = Math.round((performance.now() - started) / 1000);
     measures.push({ name: measure.name, title: measure.title, seconds, ...outcome });
     for (const line of consoleLines(measure, outcome)) console.log(line);
@@ -38,15 +49,17 @@ async function main(): Promise<void> {
   }
   const report: Report = { at: new Date().toISOString(), machine, options, missing, measures };
   if (options.json !== undefined) await Deno.writeTextFile(options.json, JSON.stringify(report, null, 2) + "\n");
-  if (options.readme) await writeReadme(report);
+  if (options.readme && failures.length === 0) await writeReadme(report);
   const goals = measures.flatMap((measure) => measure.goals);
   console.log(`\n${goals.filter(({ met }) => met).length} of ${goals.length} goals met`);
+  for (const failure of failures) console.log(`FAILED: ${failure}`);
+  return failures.length > 0 ? 1 : 0;
 }
 
+let code = 1;
 try {
-  await main();
+  code = await main();
 } catch (error) {
   console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  Deno.exit(1);
 }
-Deno.exit(0);
+Deno.exit(code);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "load.h"
@@ -135,19 +136,39 @@ static size_t take(struct conn *c, char *bytes, size_t length) {
   return at;
 }
 
+/* SplitMix64. */
+static uint64_t random_bits(void) {
+  static uint64_t state;
+  if (!state) state = clock_ns() ^ (uint64_t)getpid() << 44;
+  uint64_t z = state += 0x9e3779b97f4a7c15u;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return z ^ z >> 31;
+}
+
+/* A UUID of version 7, as the client makes them: 48 bits of milliseconds, then chance. */
+static int write_id(char *out) {
+  struct timespec t;
+  clock_gettime(CLOCK_REALTIME, &t);
+  uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000, a = random_bits(), b = random_bits();
+#ifdef RANDOM_IDS
+  ms = random_bits() >> 16;
+#endif
+  return sprintf(out, "%08x-%04x-7%03x-8%03x-%012llx", (unsigned)(ms >> 16), (unsigned)(ms & 0xffff), (unsigned)(a & 0xfff),
+                 (unsigned)(a >> 12 & 0xfff), (unsigned long long)(b >> 16));
+}
+
 static size_t post(struct conn *c, char *out, const char *body, size_t size, uint32_t request) {
-  static uint64_t run;
-  static uint32_t count;
-  /* A UUID that no other run makes: 64 bits of the moment and the process, 32 of a counter. */
-  if (!run) run = clock_ns() ^ (uint64_t)getpid() << 44;
   (void)c;
-  int before = sprintf(out + 8, "{\"request\":%u,\"room\":\"lobby\",\"id\":\"%08x-%04x-4%03x-8%03x-0000%08x\",\"text\":\"", request,
-                       (unsigned)(run >> 32), (unsigned)(run >> 16 & 0xffff), (unsigned)(run >> 4 & 0xfff),
-                       (unsigned)(run & 0xfff), ++count);
-  memcpy(out + 8 + before, body, size);
-  memcpy(out + 8 + before + size, "\"}", 2);
-  header(out, POST, (size_t)before + size + 2);
-  return 8 + (size_t)before + size + 2;
+  char *p = out + 8;
+  p += sprintf(p, "{\"request\":%u,\"room\":\"lobby\",\"id\":\"", request);
+  p += write_id(p);
+  p += sprintf(p, "\",\"text\":\"");
+  memcpy(p, body, size);
+  memcpy(p + size, "\"}", 2);
+  size_t length = (size_t)(p - out) - 8 + size + 2;
+  header(out, POST, length);
+  return 8 + length;
 }
 
 const struct dialect modern = {"modern", 1, 256, hello, take, post};
