@@ -58,7 +58,7 @@ export type LegacyPart =
   | { readonly type: "refused"; readonly header: LegacyHeader; readonly limit: number };
 
 export class LegacyDecoder {
-  /** Asked once for each frame that has a body; may be replaced as the peer earns more. */
+  /** Asked about each frame that has a body, until it is there. */
   intake: (header: LegacyHeader) => Intake;
   readonly #buffer = new ReceiveBuffer();
   /** Bytes that are still to be read past. */

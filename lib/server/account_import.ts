@@ -76,7 +76,7 @@ async function makeFolder(database: string): Promise<void> {
 
 async function importUser(user: OriginalUser, store: Store, passwords: PasswordHasher): Promise<Outcome> {
   const account = checkAccount(typeof user.account === "string" ? Number(user.account || NaN) : user.account ?? NaN);
-  const refuse = (reason: string) => ({ status: "refused", account: String(user.account), reason }) as const;
+  const refuse = (reason: string) => ({ status: "refused", account: String(user.account ?? "?"), reason }) as const;
   if (!account.ok) return refuse(account.reason);
   if (typeof user.username !== "string") return refuse("it has no name");
   const name = checkName(user.username);
