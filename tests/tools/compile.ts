@@ -77,7 +77,9 @@ async function compile(program: Program, env: Record<string, string>): Promise<b
 async function installedFolders(names: readonly string[]): Promise<string[]> {
   const flags: string[] = [];
   for await (const { name } of Deno.readDir(new URL("node_modules/.deno/", root))) {
-    if (names.some((left) => name.startsWith(`${left}@`))) flags.push(`--exclude=node_modules/.deno/${name}`);
+    // The package's own folder: links lead to it, and excluding only what holds it leaves those.
+    const left = names.find((left) => name.startsWith(`${left}@`));
+    if (left !== undefined) flags.push(`--exclude=node_modules/.deno/${name}/node_modules/${left.replace("+", "/")}`);
   }
   return flags;
 }
