@@ -40,7 +40,7 @@ export async function setUp(
   const database = await ensureMariaDb();
   if (!database.available) missing.push(`MariaDB: ${database.reason}`);
   const mariadb = database.available ? sharedMariaDb(stack) : undefined;
-  missing.push("TLS: the server does not have it yet", "search: the server does not have it yet");
+  missing.push("TLS: the server does not have it yet");
   return {
     missing,
     bench: {

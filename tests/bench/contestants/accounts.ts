@@ -5,7 +5,7 @@ import type { Store } from "../../../lib/store/store.ts";
 import { tokenHash } from "../../../lib/store/token.ts";
 
 export const FIRST_ACCOUNT = 1000;
-const PASSWORD = "bench-password";
+export const PASSWORD = "bench-password";
 /** Calls to a database under way at once. */
 const AT_ONCE = 32;
 

@@ -1,14 +1,15 @@
 /**
- * The past: pages of 100 from anywhere in a history of up to 1,000,000 posts, the start of a server that has one, and what a
+ * The past: pages of 100 and finds from anywhere in a history of up to 1,000,000 posts, the start of a server that has one, and what a
  * post costs on top of it. The same history grows from size to size, and so do the figures if something depends on it.
  */
 import { join } from "node:path";
 import { LOBBY } from "../../../lib/chat/types.ts";
+import { Link } from "../../../lib/client/link.ts";
 import { openMysql } from "../../../lib/store/mysql.ts";
 import { SqliteDatabase } from "../../../lib/store/sqlite_database.ts";
 import type { Store } from "../../../lib/store/store.ts";
 import type { Bench, Goal, Measure, Sample } from "../bench_context.ts";
-import { FIRST_ACCOUNT, seedAccounts } from "../contestants/accounts.ts";
+import { FIRST_ACCOUNT, PASSWORD, seedAccounts } from "../contestants/accounts.ts";
 import { temporaryFolder } from "../contestants/contestant.ts";
 import { digits, goalAtMost, medianOf } from "../figures.ts";
 import { Load } from "../load.ts";
@@ -60,6 +61,7 @@ export const history: Measure = {
     const largest = sizes.at(-1) ?? NaN, smallest = sizes[0] ?? NaN;
     const goals: Goal[] = archives.flatMap(({ name }) => [
       goalAtMost(`p99 of a page of 100, ${historyName(largest)}, ${name}`, 5, all(largest, name, "p99"), " ms"),
+      goalAtMost(`p99 of a search, ${historyName(largest)}, ${name}`, 50, all(largest, name, "find99"), " ms"),
       goalAtMost(`start of the server, ${historyName(largest)}, ${name}`, 1, all(largest, name, "start"), " s"),
       {
         what: `growth: a post's CPU from ${digits(smallest)} to ${digits(largest)} posts, ${name}`,
@@ -76,6 +78,7 @@ export const history: Measure = {
           what: historyName(size),
           contestant: name,
           figure: `page p50 ${digits(median(size, name, "p50"))}, p99 ${digits(median(size, name, "p99"))} ms; ` +
+            `search p50 ${digits(median(size, name, "find50"))}, p99 ${digits(median(size, name, "find99"))} ms; ` +
             `start ${digits(median(size, name, "start"))} s; ${digits(median(size, name, "posts"))} posts/s`,
           ratio: "",
           cpu: `${digits(median(size, name, "cpu"))} µs a post`,
@@ -106,13 +109,41 @@ async function look(bench: Bench, archive: Archive, size: number): Promise<Recor
   await load.pages({ count: 30, head: size });
   const pages = await load.pages({ count: bench.quick ? 100 : 500, head: size });
   const flow = await load.flow({ senders: SENDERS, window: 16, size: 64, seconds: bench.quick ? 0.3 : 0.8 });
+  const found = await searchTimes(server.port, bench.quick ? 40 : 200);
   return {
     p50: pages.latency.p50 / 1000,
     p99: pages.latency.p99 / 1000,
+    find50: quantile(found, 0.5),
+    find99: quantile(found, 0.99),
     start: (server.listeningAt - server.startedAt) / 1000,
     posts: flow.acknowledged / flow.seconds,
     cpu: flow.serverCpu / flow.acknowledged * 1e6,
   };
+}
+
+/** Milliseconds until something was found, or nothing is known to be there: words that are everywhere, seldom, and nowhere. */
+async function searchTimes(port: number, count: number): Promise<number[]> {
+  const address = { host: "127.0.0.1", port };
+  const entrance = { op: "login", account: FIRST_ACCOUNT, password: PASSWORD } as const;
+  const link = await Link.open({ address, entrance, client: "bench" });
+  const times: number[] = [];
+  for (let n = 0; n < count; n++) {
+    const seldom = String(Math.random()).slice(3, 8);
+    const text = ["ordinary length", seldom, "没有人说过", "a while ago"][n % 4] ?? "";
+    const started = performance.now();
+    for (let rest = {};;) {
+      const { events, before } = await link.ask({ op: "search", room: LOBBY, text, limit: 20, ...rest }, "found");
+      if (events.length > 0 || before === undefined) break;
+      rest = { before };
+    }
+    times.push(performance.now() - started);
+  }
+  await link.close();
+  return times;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? NaN;
 }
 
 function* drafts(from: number, to: number) {
@@ -143,6 +174,8 @@ async function sqliteArchive(stack: AsyncDisposableStack): Promise<Archive> {
     grow: async (posts) => {
       const database = open();
       await fill(database, posts);
+      // As it is a while later: the index for searching follows the posts.
+      while (database.index());
       database.close();
     },
   };
