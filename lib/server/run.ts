@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { BlobFolder } from "../files/blobs.ts";
 import { formatAddress } from "../net/format_address.ts";
-import { acceptLoop } from "../net/listener.ts";
+import { acceptAll } from "../net/accept.ts";
+import { addressOf, listen } from "../net/listen.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
 import { importAccounts } from "./account_import.ts";
@@ -113,14 +114,14 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
   const reserve = stack.use(new DescriptorReserve(config.dataDir));
-  const listener = stack.adopt(
-    await explained(() => Deno.listen({ hostname: config.host, port: config.port }), {
+  const listeners = stack.adopt(
+    await explained(() => listen({ hostname: config.host, port: config.port }), {
       what: `listen on ${formatAddress(config)}`,
       remedy: "Choose another address with --host and --port, or stop what is using this one",
     }),
-    (opened) => opened.close(),
+    (opened) => opened.forEach((listener) => listener.close()),
   );
-  const accepting = acceptLoop(listener, {
+  const accepting = acceptAll(listeners, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
     failed: (error, waitMs) => {
       log("error", "accept-failed", { reason: reasonOf(error), waitMs });
@@ -130,7 +131,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     },
   });
   const owned = stack.move();
-  const address = listener.addr;
+  const address = addressOf(listeners);
   log("info", "listening", { address: formatAddress(hostPort(address)), data: config.dataDir });
   return {
     address,

@@ -1,6 +1,5 @@
 /** A connection on a real TCP socket, with the peer's end in the test's hand. */
 import assert from "node:assert/strict";
-import { acceptLoop } from "../../lib/net/listener.ts";
 import { Connection, type ConnectionOptions, type Incoming, type Socket } from "../../lib/net/connection.ts";
 import { encodeFrame, FrameDecoder, Kind } from "../../lib/protocol/frame.ts";
 import { until, within } from "../support/within.ts";
@@ -217,18 +216,4 @@ Deno.test("a reset, or a close in the middle of everything, ends it quietly", as
   assert.equal(await bulk, false);
   both.connection.send(bytes("into the void"));
   both.connection.close();
-});
-
-Deno.test("accepting waits for nobody and ends with its listener", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted: Deno.TcpConn[] = [];
-  const accepting = acceptLoop(listener, {
-    accepted: (socket) => void accepted.push(socket),
-    failed: (error) => assert.fail(`${error}`),
-  });
-  const peers = await Promise.all(Array.from({ length: 100 }, () => Deno.connect({ port: listener.addr.port })));
-  await until(() => accepted.length === 100, "100 connections");
-  listener.close();
-  await within(accepting, "the loop's end");
-  for (const socket of [...peers, ...accepted]) socket.close();
 });

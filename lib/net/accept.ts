@@ -1,0 +1,75 @@
+/**
+ * Accepting connections. Nothing is waited for but the next connection: the backlog of a listening socket is short
+ * (`listen.ts`), and what it cannot hold is not heard for a while.
+ */
+
+export interface AcceptOptions {
+  readonly accepted: (socket: Deno.TcpConn) => void;
+  /** The system refused to accept, for want of descriptors say. The loop goes on after `waitMs`. */
+  readonly failed: (error: unknown, waitMs: number) => void;
+}
+
+const MAX_WAIT_MS = 1000;
+
+/** Accepts from all of them until they are closed. */
+export async function acceptAll(listeners: readonly Deno.TcpListener[], options: AcceptOptions): Promise<void> {
+  const trouble = new Trouble(options.failed);
+  await Promise.all(listeners.map((listener) => accept(listener, { options, trouble })));
+}
+
+/** What keeps one listener from accepting keeps the others from it, too: they wait together, and it is said once. */
+class Trouble {
+  readonly #failed: AcceptOptions["failed"];
+  #failures = 0;
+  #waiting: Promise<void> | undefined;
+
+  constructor(failed: AcceptOptions["failed"]) {
+    this.#failed = failed;
+  }
+
+  over(): void {
+    this.#failures = 0;
+  }
+
+  wait(error: unknown): Promise<void> {
+    return this.#waiting ??= this.#wait(error);
+  }
+
+  async #wait(error: unknown): Promise<void> {
+    const waitMs = Math.min(MAX_WAIT_MS, 10 * 2 ** this.#failures++);
+    this.#failed(error, waitMs);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#waiting = undefined;
+  }
+}
+
+async function accept(
+  listener: Deno.TcpListener,
+  { options, trouble }: { readonly options: AcceptOptions; readonly trouble: Trouble },
+): Promise<void> {
+  for (;;) {
+    try {
+      const socket = await listener.accept();
+      trouble.over();
+      welcome(socket, options);
+    } catch (error) {
+      if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+      // The peer was gone before we got to it: nothing to wait for.
+      if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted) continue;
+      await trouble.wait(error);
+    }
+  }
+}
+
+function welcome(socket: Deno.TcpConn, options: AcceptOptions): void {
+  try {
+    // Small messages leave at once: without this a talkative room waits for the peer's delayed acknowledgements.
+    socket.setNoDelay(true);
+    // The system asks after a peer that we may not ask: in time it finds out about one that is gone without a word.
+    socket.setKeepAlive(true);
+    options.accepted(socket);
+  } catch (error) {
+    socket.close();
+    options.failed(error, 0);
+  }
+}
