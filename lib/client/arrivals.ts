@@ -1,8 +1,11 @@
-/** What posts make of the room, whether they are told as they come or were said before. Pure. */
-import type { FilePost, Post } from "../chat/types.ts";
+/** What arrives in the room makes of it: posts, pages of the history, and what the client has to say itself. Pure. */
+import type { Post } from "../chat/types.ts";
+import { sanitize } from "../terminal/sanitize.ts";
 import { mentionOf } from "./mention.ts";
-import type { Effect, Item, Model } from "./model.ts";
-import { dayOf } from "./time.ts";
+import type { Effect, Input, Model } from "./model.ts";
+import { isQuiet } from "./quiet.ts";
+import { anchorOn } from "./flow.ts";
+import { append, firstSeq, type Item, lastSeq, prepend, replace, say as sayIn, tell } from "./timeline.ts";
 
 export interface Update {
   readonly model: Model;
@@ -11,57 +14,88 @@ export interface Update {
 
 export const unchanged = (model: Model): Update => ({ model, effects: [] });
 
-/** Prints, and remembers which post stands last: a picture beneath its own post needs no caption. */
+/** Adds what the client says to the end of the messages, and where those are out of sight says it in passing, too. */
 export function say(model: Model, ...items: readonly Item[]): Update {
-  const last = items.at(-1);
-  const lastPrinted = last?.type === "post" ? last.post.id : undefined;
-  return { model: { ...model, lastPrinted }, effects: [{ type: "print", items }] };
+  const words = items.flatMap((item) => item.type === "note" || item.type === "trouble" ? [item.text] : []);
+  const hidden = model.anchor !== undefined || !model.timeline.live || model.search !== undefined ||
+    model.help !== undefined;
+  const flash = hidden && words.length > 0 ? words.join(" ") : model.flash;
+  return unchanged({ ...model, timeline: sayIn(model.timeline, items), flash });
 }
 
-/** A post that the server tells: one that was just said, or one of the last that were said before we came. */
+/** Whether what comes is seen at once. */
+const attentive = (model: Model): boolean =>
+  model.focused && model.anchor === undefined && model.timeline.live && !model.search && model.help === undefined;
+
+/** A post that the server tells: one that was just said, or one of those that were said before we came. */
 export function posted(model: Model, post: Post): Update {
-  const day = dayOf(post.at);
-  const { items, files } = itemsOf(model, [post], model.day);
-  const told = say({ ...withoutOutgoing(model, post.id), files, day, oldest: model.oldest ?? post.seq }, ...items);
-  const picture = pictureToShow(told.model, post);
-  const show: Effect[] = picture === undefined ? [] : [{ type: "show", file: picture }];
-  const bell: Effect[] = concerns(model, post) ? [{ type: "bell" }] : [];
-  return { model: told.model, effects: [...told.effects, ...show, ...bell] };
+  const known = post.seq <= model.timeline.newest;
+  const reading = model.anchor !== undefined;
+  const next = { ...withoutOutgoing(model, post.id), timeline: tell(model.timeline, post, { reading }) };
+  if (known) return unchanged(next);
+  const others = post.from.account !== model.me.account;
+  if (attentive(model)) return { model: next, effects: [...ring(model, post), { type: "read", seq: post.seq }] };
+  const fresh = others && post.seq > model.head;
+  const unreadFrom = model.unread > 0 ? model.unreadFrom : post.seq;
+  return {
+    model: fresh ? { ...next, unread: model.unread + 1, unreadFrom } : next,
+    effects: ring(model, post),
+  };
 }
 
-/** Of what was said before we came only the last picture is shown, so that the words stay in sight. */
-function pictureToShow({ files, head }: Model, post: Post): FilePost | undefined {
-  if (post.seq === head) return files.findLast(({ type }) => type === "image");
-  return post.seq > head && post.type === "image" ? post : undefined;
+/** A mention by somebody else rings, and where nobody looks it is told to the desktop, too. */
+function ring(model: Model, post: Post): readonly Effect[] {
+  const { me, head, quiet } = model;
+  if (post.type !== "post" || post.seq <= head || post.from.account === me.account) return [];
+  if (me.name === "" || !mentionOf(me.name).test(post.text) || isQuiet(quiet, post.at)) return [];
+  if (attentive(model)) return [{ type: "bell" }];
+  return [{ type: "notify", title: sanitize(post.from.name), body: sanitize(post.text) }];
 }
 
-const concerns = ({ me, head }: Model, post: Post): boolean =>
-  post.type === "post" && post.seq > head && post.from.account !== me.account && mentionOf(me.name).test(post.text);
-
-/** Posts that `/history` asked for. Asked twice before the first answer, it brings the same ones again. */
-export function showHistory(model: Model, posts: readonly Post[]): Update {
-  if (posts.length === 0) return say(model, { type: "note", text: "There is nothing before that." });
-  const earlier = posts.filter(({ seq }) => seq < (model.oldest ?? Infinity));
-  const [first] = earlier;
-  if (!first) return unchanged(model);
-  const { items, files } = itemsOf(model, earlier, undefined);
-  const next = { ...model, files, oldest: first.seq, day: undefined };
-  return say(next, { type: "note", text: "── earlier ──" }, ...items, { type: "note", text: "── until here ──" });
+/** Somebody looks again: all is read. The line before what was unread stays until they look away. */
+export function seen(model: Model): Update {
+  if (!attentive(model)) return unchanged(model);
+  const { newest } = model.timeline;
+  return { model: { ...model, unread: 0 }, effects: newest > 0 ? [{ type: "read", seq: newest }] : [] };
 }
 
-/** Posts with a line before each new day, and the files with their numbers. */
-function itemsOf({ me, files: known }: Model, posts: readonly Post[], shownDay: string | undefined) {
-  const files = [...known];
-  let day = shownDay;
-  const items = posts.flatMap((post): Item[] => {
-    const heading: Item[] = dayOf(post.at) === day ? [] : [{ type: "day", day: dayOf(post.at) }];
-    day = dayOf(post.at);
-    if (post.type === "post") return [...heading, { type: "post", post, me }];
-    return [...heading, { type: "post", post, me, file: files.push(post) }];
-  });
-  return { items, files };
+export function paged(model: Model, input: Extract<Input, { type: "page" }>): Update {
+  const { timeline } = model;
+  const next = { ...model, loading: undefined };
+  switch (input.place) {
+    case "older":
+      return unchanged({ ...next, timeline: prepend(timeline, input.posts) });
+    case "newer":
+      return unchanged({ ...next, timeline: append(timeline, input.posts) });
+    case "context": {
+      const { anchor: _, ...rest } = next;
+      const there = { ...rest, anchor: undefined, focus: input.focus, timeline: replace(timeline, input.posts) };
+      if (input.focus === undefined) return seen(there);
+      const anchor = anchorOn(there, input.focus);
+      return unchanged({ ...there, anchor, search: undefined });
+    }
+  }
 }
+
+/** What has to be fetched for somebody who reads on in either direction. */
+export function fetching(model: Model, { atTop }: { readonly atTop: boolean }): Update {
+  const { timeline, anchor, loading } = model;
+  if (loading !== undefined) return unchanged(model);
+  if (atTop && !timeline.complete) {
+    const older = { type: "older", before: firstSeq(timeline), count: PAGE } as const;
+    return { model: { ...model, loading: "older" }, effects: [older] };
+  }
+  const last = lastSeq(timeline);
+  if (anchor === undefined && !timeline.live && last !== undefined) {
+    return { model: { ...model, loading: "newer" }, effects: [{ type: "newer", after: last }] };
+  }
+  return unchanged(model);
+}
+
+/** Events in a page that is fetched while scrolling. */
+export const PAGE = 100;
 
 export function withoutOutgoing(model: Model, id: string): Model {
-  return { ...model, outgoing: model.outgoing.filter((one) => one.id !== id) };
+  const outgoing = model.outgoing.filter((one) => one.id !== id);
+  return outgoing.length === model.outgoing.length ? model : { ...model, outgoing };
 }

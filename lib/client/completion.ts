@@ -28,7 +28,7 @@ export function commandChoices(text: string, caret: number, members: readonly Me
   const [word = ""] = /^\/\S*$|@[^\s@]*$/.exec(text.slice(0, caret)) ?? [];
   const start = caret - word.length;
   const candidates = word.startsWith("/")
-    ? SLASH_COMMANDS.map(({ name }) => name)
+    ? SLASH_COMMANDS.map(({ name }) => `/${name}`)
     : word.startsWith("@")
     ? members.map(({ name }) => `@${name}`)
     : [];
@@ -54,6 +54,27 @@ export function pathChoices(text: string, caret: number, entries: readonly strin
   return { start, end: caret, prefix: escape(folder), words, ending: "" };
 }
 
+/** Whether a shortcode such as `:smi` stands before the caret. A colon behind a word or a digit is one of text or time. */
+export function emojiBefore(text: string, caret: number): string | undefined {
+  return /(?:^|[^\p{L}\p{N}:])(:[a-z0-9_+-]+:?)$/u.exec(text.slice(0, caret))?.[1];
+}
+
+/** The emoji whose shortcodes begin with the one before the caret: the emoji itself where only one is meant. */
+export function emojiChoices(text: string, caret: number, names: Readonly<Record<string, string>>): Choices {
+  const word = emojiBefore(text, caret) ?? "";
+  const start = caret - word.length;
+  const name = word.replaceAll(":", "");
+  const exact = names[name];
+  const begun = word === "" ? [] : Object.keys(names).filter((other) => other.startsWith(name)).toSorted();
+  const whole = exact !== undefined && (word.endsWith(":") || begun.length === 1);
+  const words = whole
+    ? [exact]
+    : begun.length === 1
+    ? [names[begun[0] ?? ""] ?? ""]
+    : begun.map((other) => `:${other}`);
+  return { start, end: caret, prefix: "", words: words.slice(0, 40), ending: "" };
+}
+
 const escape = (path: string): string => path.replaceAll("\\", "\\\\");
 
 /** What all the words have in common, when that is more than there is already. */
@@ -62,7 +83,9 @@ export function complete(text: string, { start, end, prefix, words, ending }: Ch
   if (only === undefined) return undefined;
   const written = text.slice(start, end);
   const completed = prefix + (words.length === 1 ? only + ending : commonPrefix(words));
-  return completed !== written && completed.length >= written.length ? { start, end, text: completed } : undefined;
+  // A single word may be shorter than its shortcode; what several have in common only adds to what is written.
+  const better = completed !== written && (words.length === 1 || completed.length >= written.length);
+  return better ? { start, end, text: completed } : undefined;
 }
 
 function commonPrefix(words: readonly string[]): string {

@@ -8,56 +8,23 @@
  */
 import type { Account, RoomId } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
+import { ERROR_CODES } from "../protocol/error_code.ts";
 import type { Address } from "./address.ts";
 import { Refused, Unreachable } from "./failure.ts";
+import {
+  type AskOptions,
+  type Entrance,
+  type Joined,
+  type LinkOptions,
+  type Start,
+  USUAL_LIMITS,
+} from "./link_options.ts";
 import { patiently, pause } from "./patience.ts";
 import { type Answer, expect, LOST, type Question, type Welcome, Wire } from "./wire.ts";
 
-export type Entrance =
-  | { readonly op: "login"; readonly account: number; readonly password: string }
-  | { readonly op: "register"; readonly account?: number; readonly name: string; readonly password: string };
-
-export type LinkState =
-  | { readonly state: "online" }
-  /** The reason is a sentence. */
-  | { readonly state: "offline"; readonly reason: string; readonly retryMs: number }
-  /** It will not come back by itself. */
-  | { readonly state: "ended"; readonly error: Error };
-
-export interface LinkOptions {
-  readonly address: Address;
-  readonly entrance: Entrance;
-  /** What this client calls itself. */
-  readonly client: string;
-  /** Come back by a token of this device instead of the password. */
-  readonly remember?: boolean;
-  /** Milliseconds of being offline, or of being put off, after which it gives up; it never does unless given. */
-  readonly giveUpMs?: number;
-  readonly told?: (message: ServerMessage) => void;
-  /** Told before the event that comes next where the ones that should come in between are not kept any more. */
-  readonly missed?: (gap: Gap) => void;
-  readonly changed?: (state: LinkState) => void;
+function questionOf({ entrance, remember = false }: LinkOptions): Question {
+  return entrance.op === "resume" ? { op: "resume", token: entrance.token } : { ...entrance, remember };
 }
-
-/** Events that will never be told, from the first to the last of them. */
-export interface Gap {
-  readonly first: number;
-  readonly last: number;
-}
-
-export const describeGap = ({ first, last }: Gap): string =>
-  `The server no longer keeps ${first === last ? `event ${first}` : `the events ${first} to ${last}`}.`;
-
-export interface AskOptions {
-  /** Milliseconds of being put off after which a refusal counts; the link's own unless given. */
-  readonly patienceMs?: number;
-  /** Told of each refusal after which the question is asked again. */
-  readonly delayed?: (refusal: Refused) => void;
-}
-
-type Start = Pick<Extract<Question, { op: "join" }>, "after" | "last">;
-type Entered = Extract<ServerMessage, { op: "logged-in" }>;
-export type Joined = Extract<ServerMessage, { op: "joined" }>;
 
 const BACKOFF_MS = { first: 250, most: 15_000 } as const;
 
@@ -66,19 +33,18 @@ export class Link {
   readonly #stop = new AbortController();
   readonly account: Account;
   #token: string | undefined;
-  #wire: Wire;
+  #wire: Wire | undefined;
+  /** Cuts the waiting before the next try at a connection short. */
+  #hurry = new AbortController();
   #online = Promise.withResolvers<Wire>();
   #room: { readonly id: RoomId; seen: number } | undefined;
   /** When the server asked us to come back, in milliseconds from its goodbye. */
   #returnMs: number | undefined;
 
-  private constructor(options: LinkOptions, wire: Wire, entered: Entered) {
+  private constructor(options: LinkOptions, account: Account, token: string | undefined) {
     this.#options = options;
-    this.#wire = wire;
-    this.account = { account: entered.account, name: entered.name };
-    this.#token = entered.token;
-    this.#online.resolve(wire);
-    void this.#keep(wire);
+    this.account = account;
+    this.#token = token;
   }
 
   /**
@@ -90,20 +56,44 @@ export class Link {
     const told = (message: ServerMessage) => link ? link.#hear(message) : undefined;
     const wire = await Wire.connect(options.address, { client: options.client, told });
     try {
-      const entered = await expect(wire.ask({ ...options.entrance, remember: options.remember ?? false }), "logged-in");
-      return link = new Link(options, wire, entered);
+      const entered = await expect(wire.ask(questionOf(options)), "logged-in");
+      const { account, name, token } = entered;
+      link = new Link(
+        options,
+        { account, name },
+        token ?? (options.entrance.op === "resume" ? options.entrance.token : undefined),
+      );
+      link.#wire = wire;
+      link.#online.resolve(wire);
+      options.entered?.(link, token);
+      void link.#keep(wire);
+      return link;
     } catch (error) {
       await wire.close();
       throw error;
     }
   }
 
+  /** A link by token that need not have a connection yet: it is offline until it has one, like after a loss. */
+  static begin(options: LinkOptions & { readonly entrance: Extract<Entrance, { op: "resume" }> }): Link {
+    const { account, token } = options.entrance;
+    const link = new Link(options, account, token);
+    link.#online.promise.catch(() => {});
+    void link.#keep(undefined);
+    return link;
+  }
+
   get address(): Address {
     return this.#options.address;
   }
 
+  /** The token by which this device comes back, while it has one. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
   get limits(): Welcome["limits"] {
-    return this.#wire.welcome.limits;
+    return this.#wire?.welcome.limits ?? USUAL_LIMITS;
   }
 
   /** The connection, as soon as there is one. Rejects once the link has ended. */
@@ -153,11 +143,17 @@ export class Link {
     });
   }
 
-  /** Logs out, forgets this device's token, and ends. */
-  async close(): Promise<void> {
+  /** The machine has slept: what looks like a connection may be none, and waiting makes no sense any more. */
+  woke(): void {
+    this.#hurry.abort();
+    void this.#wire?.probe();
+  }
+
+  /** Logs out and ends. This device's token is forgotten, unless it is to be used another time. */
+  async close({ keepToken = false }: { readonly keepToken?: boolean } = {}): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
-    await this.#wire.close(this.#token === undefined ? {} : { forget: this.#token });
+    await this.#wire?.close(this.#token === undefined || keepToken ? {} : { forget: this.#token });
     this.#end(new Unreachable("The connection is closed."));
   }
 
@@ -183,12 +179,14 @@ export class Link {
   }
 
   /** Waits for the end of each connection, and makes the next one. */
-  async #keep(wire: Wire): Promise<void> {
+  async #keep(wire: Wire | undefined): Promise<void> {
     for (;;) {
-      await wire.closed;
-      if (this.#stop.signal.aborted) return;
-      this.#online = Promise.withResolvers<Wire>();
-      this.#online.promise.catch(() => {});
+      if (wire) {
+        await wire.closed;
+        if (this.#stop.signal.aborted) return;
+        this.#online = Promise.withResolvers<Wire>();
+        this.#online.promise.catch(() => {});
+      }
       try {
         wire = await this.#return();
       } catch (error) {
@@ -201,6 +199,8 @@ export class Link {
   }
 
   async #return(): Promise<Wire> {
+    // One that was never there has not been lost.
+    let first = this.#wire === undefined;
     const since = performance.now();
     let failure: Refused | Unreachable = new Unreachable(LOST);
     for (let attempt = 0;; attempt++) {
@@ -211,8 +211,13 @@ export class Link {
       if (performance.now() - since + retryMs > (this.#options.giveUpMs ?? Infinity)) {
         throw failure;
       }
-      this.#options.changed?.({ state: "offline", reason: failure.message, retryMs });
-      await pause(retryMs, this.#stop.signal);
+      if (!first) {
+        this.#options.changed?.({ state: "offline", reason: failure.message, retryMs });
+        this.#hurry = new AbortController();
+        await pause(retryMs, AbortSignal.any([this.#stop.signal, this.#hurry.signal]));
+        if (this.#hurry.signal.aborted) attempt = -1;
+      }
+      first = false;
       try {
         return await this.#connect();
       } catch (error) {
@@ -259,18 +264,21 @@ export class Link {
     if (this.#token !== undefined) {
       try {
         await wire.ask({ op: "resume", token: this.#token });
+        this.#options.entered?.(this, undefined);
         return;
       } catch (error) {
         if (!(error instanceof Refused && error.code === "token-invalid")) throw error;
       }
     }
     const { password } = this.#options.entrance;
+    if (password === undefined) throw new Refused({ code: "token-invalid", message: ERROR_CODES["token-invalid"] });
     const remember = this.#options.remember ?? false;
     const entered = await expect(
       wire.ask({ op: "login", account: this.account.account, password, remember }),
       "logged-in",
     );
     this.#token = entered.token;
+    this.#options.entered?.(this, entered.token);
   }
 
   #end(error: Error): void {

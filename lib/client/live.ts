@@ -1,77 +1,183 @@
-/** How the live room is entered: who somebody is, the link to the server, and then the room until they leave. */
+/** How the room is entered: who somebody is, the link to the server, and then the room until they leave. */
 import { LOBBY } from "../chat/types.ts";
-import type { ServerMessage } from "../protocol/server_message.ts";
-import { Tty } from "../terminal/tty.ts";
-import { type Address } from "./address.ts";
 import { formatAddress } from "../net/format_address.ts";
+import type { ServerMessage } from "../protocol/server_message.ts";
+import { detectColorLevel } from "../terminal/style.ts";
+import { Tty } from "../terminal/tty.ts";
+import type { Address } from "./address.ts";
+import { Cache, type Session } from "./cache.ts";
 import { Refused, UsageError } from "./failure.ts";
-import { describeGap, type Entrance, Link } from "./link.ts";
-import { LiveRoom } from "./live_room.ts";
-import { createModel, type Input } from "./model.ts";
+import { FullRoom, type Parting } from "./full_room.ts";
+import { Link } from "./link.ts";
+import type { Entrance, LinkOptions } from "./link_options.ts";
+import { CONNECTING, createModel, type Input } from "./model.ts";
 import { imageFolder } from "./pictures.ts";
-import { askEntrance, sayRefusal } from "./prompts.ts";
+import { PlainRoom } from "./plain_room.ts";
+import type { Preferences } from "./preferences.ts";
+import { parseQuiet } from "./quiet.ts";
+import { stateFolder } from "./state_folder.ts";
+import { textsOf } from "./texts.ts";
+import { createTheme } from "./theme.ts";
+import { onWake } from "./wake.ts";
 import { Wire } from "./wire.ts";
+import { sanitize } from "../terminal/sanitize.ts";
 
 export interface LiveOptions {
   readonly address: Address;
   readonly account: number | undefined;
   readonly password: string | undefined;
   readonly client: string;
+  readonly plain: boolean;
+  readonly preferences: Preferences;
 }
 
 /** Events shown when the room opens. */
-const BACKLOG = 50;
+const BACKLOG = 100;
 
-/** Runs the live room in this terminal until the person leaves; resolves with the exit code. */
-export async function liveRoom({ address, account, password, client }: LiveOptions): Promise<number> {
-  if (!Tty.isAvailable()) {
+/** Runs the room in this terminal until the person leaves; resolves with the exit code. */
+export async function liveRoom(options: LiveOptions): Promise<number> {
+  const { address, plain } = options;
+  if (!plain && !Tty.isAvailable()) {
     const there = `A live room at ${formatAddress(address)} needs a terminal`;
-    throw new UsageError(`${there}. For scripts there are commands: see --help.`);
+    throw new UsageError(`${there}, or --plain. For scripts there are commands: see --help.`);
   }
-  // What is told before the room is drawn waits until it is.
-  const early: Input[] = [];
-  let dispatch = (input: Input): void => void early.push(input);
-  const open = (entrance: Entrance) =>
-    Link.open({
-      address,
-      entrance,
-      client,
-      remember: true,
-      told: (message: ServerMessage) => dispatch({ type: "told", message }),
-      missed: (gap) => dispatch({ type: "note", text: describeGap(gap) }),
-      changed: (state) => dispatch({ type: "link", link: state }),
-    });
-  const link = account !== undefined && password !== undefined
-    ? await open({ op: "login", account, password })
-    : await askAndOpen(open, { address, account, client });
+  using cache = Cache.open(stateFolder((name) => Deno.env.get(name)), address);
+  const kept = cache?.session(options.account);
   try {
-    const { members, head } = await link.join(LOBBY, { last: BACKLOG });
-    const model = createModel({
-      me: link.account,
-      server: formatAddress(address),
-      members,
-      head,
-      maxText: link.limits.text,
-    });
-    await using room = new LiveRoom({ link, model, images: await imageFolder() });
-    dispatch = (input) => room.dispatch(input);
-    for (const input of early) room.dispatch(input);
-    return await room.run();
-  } finally {
-    await link.close();
+    return await visit({ ...options, cache, kept });
+  } catch (error) {
+    // The server knows this device no longer: it has to be the password.
+    if (!kept || !(error instanceof Refused && error.code === "token-invalid")) throw error;
+    cache?.forgetSession(kept.account);
+    return await visit({ ...options, account: kept.account, cache, kept: undefined });
   }
 }
 
-/** Asks who somebody is until the server takes it. If there is no server that is found out first, before any typing. */
-async function askAndOpen(
-  open: (entrance: Entrance) => Promise<Link>,
-  { address, account, client }: Pick<LiveOptions, "address" | "account" | "client">,
-): Promise<Link> {
+interface Visit extends LiveOptions {
+  readonly cache: Cache | undefined;
+  readonly kept: Session | undefined;
+}
+
+async function visit(options: Visit): Promise<number> {
+  const { address, client, cache, plain, preferences } = options;
+  // What is told before the room is drawn waits until it is.
+  const early: Input[] = [];
+  let dispatch = (input: Input): void => void early.push(input);
+  let keeping = options.kept !== undefined;
+  // Of what is told at once with the answer to joining, it is known only then that it was said before.
+  let held: Input[] | undefined = [];
+  const linkOptions = {
+    address,
+    client,
+    remember: true,
+    told: (message: ServerMessage) => {
+      if (message.op === "event") {
+        const { op: _, room: __, ...post } = message;
+        cache?.add([post]);
+      }
+      if (message.op === "event" && held) held.push({ type: "told", message });
+      else dispatch({ type: "told", message });
+    },
+    missed: ({ first, last }) => dispatch({ type: "missed", first, last }),
+    changed: (link) => dispatch({ type: "link", link }),
+    entered: (link, token) => {
+      const { account: me } = link;
+      if (keeping && token !== undefined) cache?.keepSession({ ...me, token });
+      dispatch({ type: "entered", me, maxText: link.limits.text });
+    },
+  } satisfies Omit<LinkOptions, "entrance">;
+  const { link, remember } = await open(options, linkOptions);
+  if (remember && link.token !== undefined) {
+    keeping = true;
+    cache?.keepSession({ ...link.account, token: link.token });
+  }
+  const me = link.account;
+  const read = cache?.note(me.account, "read");
+  const env = (name: string) => Deno.env.get(name);
+  const level = plain ? "none" : detectColorLevel({ env, isTerminal: true });
+  const model = createModel({
+    me,
+    server: formatAddress(address),
+    posts: cache?.before(undefined, BACKLOG) ?? [],
+    read: read === undefined ? undefined : Number(read),
+    quiet: parseQuiet(cache?.note(me.account, "quiet") ?? "off") ?? { type: "off" },
+    link: options.kept ? CONNECTING : { state: "online" },
+    look: { theme: createTheme({ ...preferences.theme, level }), texts: textsOf(preferences.language) },
+    bindings: preferences.bindings,
+    maxText: link.limits.text,
+  });
+  let parting: Parting | undefined;
+  try {
+    const roomOptions = { link, cache, model, images: await imageFolder(), env, preferences };
+    await using room = plain ? new PlainRoom(roomOptions) : new FullRoom(roomOptions);
+    dispatch = (input) => room.dispatch(input);
+    for (const input of early) room.dispatch(input);
+    const over = new AbortController();
+    onWake(() => link.woke(), over.signal);
+    const joining = link.join(LOBBY, { last: BACKLOG }).then(({ head, members }) => {
+      if (head < model.timeline.newest) cache?.clear();
+      room.dispatch({ type: "joined", head, members });
+      for (const input of held ?? []) room.dispatch(input);
+      held = undefined;
+    });
+    // A link that has ended says so itself.
+    joining.catch(() => {});
+    parting = await room.run();
+    over.abort();
+  } finally {
+    await link.close({ keepToken: keeping && !parting?.forget });
+  }
+  if (parting.forget) cache?.forgetSession(me.account);
+  return part(parting, cache);
+}
+
+/** Says on the terminal, once it is given back, what the room would have gone without saying. */
+function part({ code, model, forget }: Parting, cache: Cache | undefined): number {
+  const { texts } = model.look;
+  const { link, outgoing } = model;
+  if (link.state === "ended" && link.error instanceof Refused && link.error.code === "token-invalid") throw link.error;
+  const lines = [
+    ...(link.state === "ended"
+      ? [`! ${texts.errors[link.error instanceof Refused ? link.error.code : ""] ?? link.error.message}`]
+      : []),
+    ...outgoing.map(({ text }) => `! ${cache ? texts.sentLater(text) : texts.notSent(text)}`),
+    ...(forget ? [texts.loggedOut] : []),
+  ];
+  const output = lines.map((line) => `${sanitize(line)}\n`).join("");
+  if (output !== "") Deno.stdout.writeSync(new TextEncoder().encode(output));
+  return code;
+}
+
+interface Opened {
+  readonly link: Link;
+  /** Whether this machine may stay logged in. */
+  readonly remember: boolean;
+}
+
+/** By the token that was kept, which need not wait for the server; by what the environment says; else by asking. */
+async function open(
+  { address, account, password, client, kept, cache }: Visit,
+  linkOptions: Omit<LinkOptions, "entrance">,
+): Promise<Opened> {
+  if (kept) {
+    const { token, ...me } = kept;
+    return {
+      link: Link.begin({ ...linkOptions, entrance: { op: "resume", account: me, token, password } }),
+      remember: false,
+    };
+  }
+  if (account !== undefined && password !== undefined) {
+    const entrance = { op: "login", account, password } as const;
+    return { link: await Link.open({ ...linkOptions, entrance }), remember: false };
+  }
+  // If there is no server that is found out first, before any typing.
   await (await Wire.connect(address, { client, told: () => {} })).close();
+  const { askEntrance, askToRemember, sayRefusal } = await import("./prompts.ts");
   for (;;) {
-    const entrance = await askEntrance({ account });
+    const entrance: Entrance = await askEntrance({ account });
     try {
-      return await open(entrance);
+      const link = await Link.open({ ...linkOptions, entrance });
+      return { link, remember: cache !== undefined && await askToRemember() };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       sayRefusal(error.message);

@@ -9,7 +9,13 @@ export interface DrawRequest extends HalfBlockOptions {
 
 /** A picture as lines of cells, or why it cannot be drawn. */
 export type Drawing =
-  | { readonly type: "drawn"; readonly lines: readonly string[] }
+  | {
+    readonly type: "drawn";
+    readonly lines: readonly string[];
+    /** The room that it was drawn for. */
+    readonly columns: number;
+    readonly rows: number;
+  }
   | { readonly type: "undrawable"; readonly reason: string };
 
 self.onmessage = async ({ data }: MessageEvent<DrawRequest>) => {
@@ -17,10 +23,11 @@ self.onmessage = async ({ data }: MessageEvent<DrawRequest>) => {
 };
 
 async function draw({ path, ...options }: DrawRequest): Promise<Drawing> {
+  const { columns, rows } = options;
   try {
     const decoded = await decodePicture(await Deno.readFile(path));
     if (!decoded.ok) return { type: "undrawable", reason: decoded.reason };
-    return { type: "drawn", lines: renderHalfBlocks(decoded.picture, options) };
+    return { type: "drawn", lines: renderHalfBlocks(decoded.picture, options), columns, rows };
   } catch (error) {
     return { type: "undrawable", reason: error instanceof Error ? error.message : String(error) };
   }

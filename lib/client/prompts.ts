@@ -4,7 +4,7 @@ import process from "node:process";
 import { type Checked, checkName, checkPassword, parseAccount } from "../chat/account.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import { UsageError } from "./failure.ts";
-import type { Entrance } from "./link.ts";
+import type { Entrance } from "./link_options.ts";
 
 /** Questions go to standard error: standard output is for data. */
 const output = process.stderr;
@@ -18,6 +18,12 @@ export async function askPassword(message = "Password"): Promise<string> {
 /** Says why the server did not take the answers; they are asked for again then. */
 export function sayRefusal(reason: string): void {
   clack.log.error(sanitize(reason), { output });
+}
+
+/** Whether this machine may let them in without the password from now on. */
+export async function askToRemember(): Promise<boolean> {
+  const message = "Stay logged in on this machine? (/logout ends that)";
+  return answered(await clack.confirm({ message, output, initialValue: true }));
 }
 
 /** Asks how to enter: with which account and password, or as somebody new. */

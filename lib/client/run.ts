@@ -1,12 +1,15 @@
 /** The client's command line: a live room without a command, and a command for each thing that a script wants. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { join } from "node:path";
 import { checkPassword } from "../chat/account.ts";
 import { complain, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
-import { describeGap, type Entrance, Link, type LinkOptions, type LinkState } from "./link.ts";
+import { Link } from "./link.ts";
+import { describeGap, type Entrance, type LinkOptions, type LinkState } from "./link_options.ts";
 import { patiently } from "./patience.ts";
-import { askPassword, canAsk } from "./prompts.ts";
-import { liveRoom } from "./live.ts";
+import { IMAGE_WAYS, type PreferenceFlags, type Preferences, readPreferences, SCHEMES } from "./preferences.ts";
+import { configFolder } from "./state_folder.ts";
+import { LANGUAGES } from "./texts.ts";
 import { fetchFile, history, search, send, sendFile, tail, who } from "./scripts.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
@@ -65,13 +68,20 @@ function createProgram({ environment, version, exit }: Shell) {
     .enablePositionalOptions()
     .argument("[server]", "HOST or HOST:PORT (default: CHAT_HOST and CHAT_PORT, server.conf, 127.0.0.1:8888)")
     .addOption(new Option("--account <number>", "log in as this account").env("CHAT_ACCOUNT"))
-    .action(async (server, { account }) => {
+    .addOption(new Option("--plain", "line by line, for screen readers and simple terminals"))
+    .addOption(new Option("--images <way>", "how pictures are drawn").choices(IMAGE_WAYS))
+    .addOption(new Option("--theme <name>", "for a dark or a light background").choices(SCHEMES))
+    .addOption(new Option("--lang <language>", "en or zh (default: by the locale)").choices(LANGUAGES))
+    .action(async (server, { account, plain, ...flags }) => {
+      const { liveRoom } = await import("./live.ts");
       exit(
         await liveRoom({
           address: serverAddress(server, environment),
           account: accountNumber(account, environment),
           password: environment.get("CHAT_PASSWORD"),
           client,
+          plain: plain ?? environment.get("TERM") === "dumb",
+          preferences: preferencesOf(flags, environment),
         }),
       );
     });
@@ -210,8 +220,15 @@ async function loginOf(options: Common, environment: Environment): Promise<Entra
 async function passwordOf(environment: Environment): Promise<string> {
   const password = environment.get("CHAT_PASSWORD");
   if (password !== undefined) return password;
+  const { askPassword, canAsk } = await import("./prompts.ts");
   if (!canAsk()) throw new UsageError("Put the password into CHAT_PASSWORD; there is no terminal to ask at.");
   return await askPassword();
+}
+
+function preferencesOf(flags: PreferenceFlags, environment: Environment): Preferences {
+  const folder = configFolder(environment.get);
+  const path = folder === undefined ? "" : join(folder, "config");
+  return readPreferences(flags, { env: environment.get, text: folder && environment.readFile(path), path });
 }
 
 function natural(text: string): number {

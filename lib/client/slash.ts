@@ -1,29 +1,39 @@
 /** Slash commands: what is typed into the room that is not said. */
+import { parseQuiet, type Quiet } from "./quiet.ts";
+import { en } from "./texts_en.ts";
+import type { Texts } from "./texts.ts";
 
 export type SlashCommand =
-  | { readonly type: "help" | "who" | "quit" }
+  | { readonly type: "help" | "who" | "quit" | "logout" }
   | { readonly type: "image" | "file"; readonly path: string }
   | { readonly type: "save"; readonly number: number; readonly path: string | undefined }
+  | { readonly type: "open"; readonly number: number }
   | { readonly type: "history"; readonly count: number }
+  | { readonly type: "search"; readonly text: string }
+  | { readonly type: "quiet"; readonly quiet: Quiet }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "wrong"; readonly reason: string };
 
-/** Every command with its arguments and its meaning, in the order in which help shows them. */
-export const SLASH_COMMANDS: readonly { readonly name: string; readonly usage: string; readonly help: string }[] = [
-  { name: "/help", usage: "/help", help: "show this" },
-  { name: "/who", usage: "/who", help: "who is here, and since when" },
-  { name: "/image", usage: "/image PATH", help: "send a picture" },
-  { name: "/file", usage: "/file PATH", help: "send a file" },
-  { name: "/save", usage: "/save N [PATH]", help: "fetch file N and keep it" },
-  { name: "/history", usage: "/history [COUNT]", help: "show what was said before" },
-  { name: "/quit", usage: "/quit", help: "leave" },
-];
+/** Every command with its arguments, in the order in which help shows them. */
+export const SLASH_COMMANDS = [
+  { name: "help", usage: "/help" },
+  { name: "who", usage: "/who" },
+  { name: "image", usage: "/image PATH" },
+  { name: "file", usage: "/file PATH" },
+  { name: "save", usage: "/save N [PATH]" },
+  { name: "open", usage: "/open N" },
+  { name: "history", usage: "/history [COUNT]" },
+  { name: "search", usage: "/search WORDS" },
+  { name: "quiet", usage: "/quiet WHEN" },
+  { name: "logout", usage: "/logout" },
+  { name: "quit", usage: "/quit" },
+] as const;
 
 const DEFAULT_HISTORY = 50;
 const wrong = (reason: string): SlashCommand => ({ type: "wrong", reason });
 
 /** Reads a submitted line. A text that begins with a slash is said by doubling it: `//etc/hosts`. */
-export function parseSlash(line: string): SlashCommand {
+export function parseSlash(line: string, texts: Texts = en): SlashCommand {
   if (!line.startsWith("/")) return { type: "say", text: line };
   if (line.startsWith("//")) return { type: "say", text: line.slice(1) };
   const [, name = "", argument = ""] = /^\/(\S*)\s*([\s\S]*?)\s*$/.exec(line) ?? [];
@@ -31,25 +41,43 @@ export function parseSlash(line: string): SlashCommand {
     case "help":
     case "who":
     case "quit":
+    case "logout":
       return { type: name };
     case "image":
     case "file":
-      return argument === "" ? wrong(`Say which: /${name} PATH`) : { type: name, path: unquote(argument) };
+      return argument === "" ? wrong(texts.wrong.path(name)) : { type: name, path: unquote(argument) };
     case "save": {
       const [, number, path] = /^#?(\d+)(?:\s+(.+))?$/s.exec(argument) ?? [];
-      if (number === undefined) return wrong("Say which: /save N, with the number that stands beside the file");
+      if (number === undefined) return wrong(texts.wrong.number(name));
       return { type: "save", number: Number(number), path: path === undefined ? undefined : unquote(path) };
     }
+    case "open": {
+      const [, number] = /^#?(\d+)$/.exec(argument) ?? [];
+      return number === undefined ? wrong(texts.wrong.number(name)) : { type: "open", number: Number(number) };
+    }
     case "history":
-      if (!/^\d{0,4}$/.test(argument)) return wrong("Say how many: /history 50");
+      if (!/^\d{0,4}$/.test(argument)) return wrong(texts.wrong.history);
       return { type: "history", count: argument === "" ? DEFAULT_HISTORY : Math.max(1, Number(argument)) };
+    case "search":
+      return argument === "" ? wrong(texts.wrong.search) : { type: "search", text: argument };
+    case "quiet": {
+      const quiet = parseQuiet(argument === "" ? "on" : argument);
+      return quiet ? { type: "quiet", quiet } : wrong(texts.wrong.quiet);
+    }
     default:
-      return wrong(`There is no command /${name}; /help shows those that there are. To say it, write //${name}`);
+      return wrong(texts.wrong.unknown(name));
   }
 }
 
-/** A path as a file manager drops it: quoted, or with its spaces escaped. */
+/** A path as a file manager drops it: quoted, with its spaces escaped, or as a file: address. */
 export function unquote(path: string): string {
+  if (path.startsWith("file://")) {
+    try {
+      return decodeURIComponent(new URL(path).pathname);
+    } catch {
+      return path;
+    }
+  }
   const [, , quoted] = /^(["'])(.*)\1$/s.exec(path) ?? [];
   return quoted ?? path.replace(/\\(.)/gs, "$1");
 }

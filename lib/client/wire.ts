@@ -46,6 +46,7 @@ interface Waiting {
 }
 
 const CONNECT_MS = 10_000;
+const PROBE_MS = 3_000;
 export const LOST = "The connection to the server was lost.";
 
 export class Wire {
@@ -113,6 +114,12 @@ export class Wire {
       this.#waiting.set(request, { resolve, reject });
       this.#connection.send(frame);
     });
+  }
+
+  /** Hangs up unless the server answers at once. */
+  async probe(): Promise<void> {
+    const answer = this.ask({ op: "ping" }).then(() => true, () => true);
+    if (await within(answer, PROBE_MS) === undefined) this.#connection.close();
   }
 
   /** Says something that has no answer. */

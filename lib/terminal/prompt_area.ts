@@ -25,7 +25,7 @@ export interface StyledText {
 }
 
 export interface Prompt {
-  /** Above the input; cut where they are too long. When there is no room for all, the last ones show. */
+  /** Above the input; cut where they are too long. When there is no room for all, the last ones show; the last one nearly always. */
   readonly status: readonly StyledText[];
   /** Before the input's first row; the other rows are indented by its width. */
   readonly label: StyledText;
@@ -55,7 +55,11 @@ export function layoutPrompt(prompt: Prompt, size: Size): Area {
   // The last column stays free: there the caret can stand behind a full row.
   const all = rows(text, size.columns - label.width - 1);
   const caretRow = Math.max(0, all.findLastIndex((row) => row.start <= caret));
-  const shown = window(all, caretRow, Math.min(MAX_INPUT_ROWS, size.rows));
+  const shown = window(
+    all,
+    caretRow,
+    Math.min(MAX_INPUT_ROWS, Math.max(1, size.rows - Math.min(1, prompt.status.length))),
+  );
   const room = size.rows - shown.rows.length;
   const status = prompt.status.slice(Math.max(0, prompt.status.length - room)).map((line) => draw(line, size.columns));
   const input = shown.rows.map(({ start, end }, index) => {

@@ -15,8 +15,16 @@ const SEQUENCE_WAIT = 2_000;
 const READ_BYTES = 64 * 1024;
 
 const BRACKETED_PASTE_ON = "\x1b[?2004h";
+/** A screen of its own, with the title put aside; the wheel and the focus are told. Shift leaves selecting to the terminal. */
+const FULL_SCREEN_ON = "\x1b[22;2t\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?1004h";
+const FULL_SCREEN_OFF = "\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[?1049l\x1b[23;2t";
 /** Everything that anything here switches on, switched off: paste, wrapping off, hidden cursor, held output, colours. */
 const RESTORE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[0m";
+
+export interface TtyOptions {
+  /** Takes the whole screen, and gives it back as it was. */
+  readonly fullScreen?: boolean;
+}
 
 const encoder = new TextEncoder();
 
@@ -28,10 +36,13 @@ export class Tty implements Disposable, AsyncDisposable {
   #reading: Promise<Uint8Array | undefined> | undefined;
   readonly #restore = () => this[Symbol.dispose]();
 
-  private constructor() {
+  readonly #fullScreen: boolean;
+
+  private constructor({ fullScreen = false }: TtyOptions) {
+    this.#fullScreen = fullScreen;
     Deno.stdin.setRaw(true);
     addEventListener("unload", this.#restore);
-    this.write(BRACKETED_PASTE_ON);
+    this.write(BRACKETED_PASTE_ON + (fullScreen ? FULL_SCREEN_ON : ""));
   }
 
   /** Whether both ends are a terminal, without which there is nothing to open. */
@@ -40,9 +51,9 @@ export class Tty implements Disposable, AsyncDisposable {
   }
 
   /** Takes the terminal over. Throws a TypeError when there is none. */
-  static open(): Tty {
+  static open(options: TtyOptions = {}): Tty {
     if (!Tty.isAvailable()) throw new TypeError("Cannot open the terminal: input or output is not one");
-    return new Tty();
+    return new Tty(options);
   }
 
   /** The terminal's size now; a usual one where it does not say. */
@@ -67,6 +78,11 @@ export class Tty implements Disposable, AsyncDisposable {
     if (!this.#open || text === "") return;
     this.#pending += text;
     this.#writing ??= this.#drain();
+  }
+
+  /** Whether the terminal has not taken yet what was written: what is drawn now would wait behind it. */
+  get isBusy(): boolean {
+    return this.#writing !== undefined;
   }
 
   /** Resolves when all that was written has reached the terminal. */
@@ -122,7 +138,7 @@ export class Tty implements Disposable, AsyncDisposable {
     this.#open = false;
     removeEventListener("unload", this.#restore);
     try {
-      Deno.stdout.writeSync(encoder.encode(RESTORE));
+      Deno.stdout.writeSync(encoder.encode(RESTORE + (this.#fullScreen ? FULL_SCREEN_OFF : "")));
       Deno.stdin.setRaw(false);
     } catch {
       // The terminal has gone: nothing is left to give back.

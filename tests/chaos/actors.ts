@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { LOBBY } from "../../lib/chat/types.ts";
 import { download } from "../../lib/client/download.ts";
 import { Refused, Unreachable } from "../../lib/client/failure.ts";
-import { type Entrance, Link } from "../../lib/client/link.ts";
+import { Link } from "../../lib/client/link.ts";
+import type { Entrance } from "../../lib/client/link_options.ts";
 import { upload } from "../../lib/client/upload.ts";
 import type { ServerMessage } from "../../lib/protocol/server_message.ts";
 import type { Ledger } from "./ledger.ts";
@@ -15,7 +16,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 /** Opens a link however often the server has to be asked: it may be dead at the moment. */
 export async function openLink(
   port: number,
-  entrance: Entrance,
+  entrance: Exclude<Entrance, { op: "resume" }>,
   told?: (message: ServerMessage) => void,
 ): Promise<Link> {
   for (let next = entrance;;) {
@@ -62,7 +63,7 @@ export interface Reader {
 export async function read(
   name: string,
   port: number,
-  options: { readonly entrance: Entrance; readonly ledger: Ledger },
+  options: { readonly entrance: Exclude<Entrance, { op: "resume" }>; readonly ledger: Ledger },
 ): Promise<Reader> {
   let last = 0;
   const link = await openLink(port, options.entrance, (message) => {

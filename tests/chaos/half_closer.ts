@@ -1,6 +1,6 @@
 /** Somebody who says what there is to say, ends their half of the stream at once, and still hears every answer. */
 import { LOBBY } from "../../lib/chat/types.ts";
-import type { Entrance } from "../../lib/client/link.ts";
+import type { Entrance } from "../../lib/client/link_options.ts";
 import { Peer } from "../support/peer.ts";
 import { openLink } from "./actors.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,7 +1,9 @@
 /** People and what they said, and a room that is driven without a terminal or a network. */
 import type { FilePost, Member, TextPost } from "../../lib/chat/types.ts";
-import { createModel, type Effect, type Input, type Item, type Model } from "../../lib/client/model.ts";
+import { createModel, type Effect, type Input, type Model, type ModelOptions } from "../../lib/client/model.ts";
+import type { Item } from "../../lib/client/timeline.ts";
 import { update } from "../../lib/client/update.ts";
+import type { Size } from "../../lib/terminal/size.ts";
 import type { ServerMessage } from "../../lib/protocol/server_message.ts";
 
 export const alice = { account: 1001, name: "Alice" } as const;
@@ -27,13 +29,16 @@ export const told = (message: ServerMessage): Input => ({ type: "told", message 
 export const key = (chord: string): Input => ({ type: "key", key: { type: "key", chord } });
 export const typed = (text: string): Input => ({ type: "key", key: { type: "text", text } });
 
-/** Alice's room: what it is given, and what it did since the last {@linkcode Room.take}. */
+/** Alice's room: what it is given, what it did since the last {@linkcode Room.take}, and what it showed. */
 export class Room {
   model: Model;
   #effects: Effect[] = [];
+  #shown: number;
 
-  constructor(options: Partial<Parameters<typeof createModel>[0]> = {}) {
-    this.model = createModel({ me: alice, server: "chat.example", ...options });
+  constructor(options: Partial<ModelOptions> & Partial<Size> = {}) {
+    const { columns = 80, rows = 24, ...rest } = options;
+    this.model = createModel({ me: alice, server: "chat.example", look: { size: { columns, rows } }, ...rest });
+    this.#shown = this.model.timeline.added;
   }
 
   give(...inputs: readonly Input[]): this {
@@ -54,8 +59,11 @@ export class Room {
     return this.#effects.splice(0);
   }
 
-  /** What was printed, forgetting the other effects. */
-  printed(): readonly Item[] {
-    return this.take().flatMap((effect) => effect.type === "print" ? effect.items : []);
+  /** What was added to the messages since the last time, in the order in which it was. */
+  added(): readonly Item[] {
+    const { entries, added } = this.model.timeline;
+    const fresh = entries.filter(({ n }) => n > this.#shown).toSorted((a, b) => a.n - b.n);
+    this.#shown = added;
+    return fresh.map(({ n: _, ...item }) => item);
   }
 }

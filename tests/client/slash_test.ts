@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { LANGUAGES, textsOf } from "../../lib/client/texts.ts";
 import { parseSlash, SLASH_COMMANDS } from "../../lib/client/slash.ts";
 
 Deno.test("what does not begin with a slash is said as it is", () => {
@@ -18,6 +19,7 @@ for (
     ["/image  my holiday.png  ", "my holiday.png"],
     [`/image "my holiday.png"`, "my holiday.png"],
     [`/image 'my holiday.png'`, "my holiday.png"],
+    ["/image file:///home/a/my%20holiday.png", "/home/a/my holiday.png"],
     [String.raw`/image my\ holiday.png`, "my holiday.png"],
     [String.raw`/image it\'s\ \(1\).png`, "it's (1).png"],
     ["/image 照片/海 边.png", "照片/海 边.png"],
@@ -52,9 +54,9 @@ Deno.test("what is no command is not sent, and says how it would be", () => {
   assert.match(JSON.stringify(parseSlash("/shrug")), /\/\/shrug/);
 });
 
-Deno.test("every command that help shows is understood", () => {
+Deno.test("every command that help shows is understood, and explained in every language", () => {
   for (const { name } of SLASH_COMMANDS) {
-    const command = parseSlash(`${name} 1`);
-    assert.equal(command.type, name.slice(1));
+    assert.equal(parseSlash(`/${name} ${name === "quiet" ? "on" : "1"}`).type, name);
+    for (const language of LANGUAGES) assert.notEqual(textsOf(language).commands[name], "");
   }
 });

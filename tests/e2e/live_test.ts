@@ -43,7 +43,8 @@ function chat(
   { args = [], ...options }: PtyOptions & { readonly args?: readonly string[] },
 ): Pty {
   const command = [Deno.execPath(), "run", "-A", "--quiet", client, `127.0.0.1:${server.address.port}`, ...args];
-  return new Pty(command, options);
+  const { env, cwd } = options;
+  return new Pty(command, { ...options, env: { XDG_STATE_HOME: join(cwd, "state"), XDG_CONFIG_HOME: cwd, ...env } });
 }
 
 /** Somebody new, who has come into the room. */
@@ -81,7 +82,7 @@ liveTest("two people see each other come, talk and go", async (stage) => {
   await alice.pty.shows(`← 小明(${ming.account}) left`);
   await alice.pty.types("\x04");
   assert.equal(await alice.pty.ends(), 0);
-  assert.equal(count(alice.pty.everything, READY), 0, "the area beneath the messages is gone");
+  assert.equal(count(alice.pty.everything, READY), 0, "the screen is given back as it was");
 });
 
 liveTest("a picture is drawn and kept, a file is fetched byte for byte", async (stage) => {
@@ -127,11 +128,15 @@ liveTest(
     await storm(100);
     await alice.pty.resize(100, 30);
     await alice.pty.until(
-      () => /message 199!.*\n.*──.*\n› 写到一半 half a line$/.test(alice.pty.screen),
+      () => /message 172!(.*\n)+.*message 199!.*\n── online.*\n› 写到一半 half a line$/.test(alice.pty.screen),
       "the last message",
     );
-    const numbers = [...alice.pty.everything.matchAll(/message (\d+)!/g)].map(([, number]) => Number(number));
-    assert.deepEqual(numbers, Array.from({ length: 200 }, (_, index) => index));
+    const numbers = [...alice.pty.screen.matchAll(/message (\d+)!/g)].map(([, number]) => Number(number));
+    assert.deepEqual(numbers, Array.from({ length: 28 }, (_, index) => 172 + index));
+    await alice.pty.types("\x1b[5~".repeat(9));
+    await alice.pty.shows("message 0!");
+    await alice.pty.types("\x1b");
+    await alice.pty.shows("message 199!");
     await alice.pty.submits(" done");
     await alice.pty.shows(/Alice\(\d+\) 写到一半 half a line done/);
   },
@@ -146,11 +151,11 @@ liveTest("what is written while the server is away is sent once when it is back"
   await alice.pty.shows("── offline");
   await alice.pty.submits("断线时 first");
   await alice.pty.submits("second");
-  await alice.pty.shows("… second");
+  await alice.pty.shows(/ {2}… {3}Alice\(\d+\) second/);
   const { port } = server.address;
   const again = stack.use(await spawnServer(dataDir, { port }));
   await alice.pty.shows(/Alice\(\d+\) 断线时 first\n.*Alice\(\d+\) second/);
-  await alice.pty.until(() => !/^…/m.test(alice.pty.screen), "nothing on its way");
+  await alice.pty.until(() => !/^ {2}…/m.test(alice.pty.screen), "nothing on its way");
   await alice.pty.shows("Connected again.");
   const bob = stack.use(await enter(again, BOB, { after: 0 }));
   const said = (await bob.take("event", 3)).map((event) => event.type === "post" ? event.text : event.name);
@@ -164,7 +169,7 @@ liveTest("leaving waits for what is not sent yet, or shows it; SIGTERM gives the
   for (const { pty } of [alice, ming]) {
     await pty.shows("── offline");
     await pty.submits("too late");
-    await pty.shows("… too late");
+    await pty.shows(/… {3}\S+ too late/);
   }
   await alice.pty.types("\x04");
   await alice.pty.shows("Leaving when 1 message is done");
@@ -172,7 +177,18 @@ liveTest("leaving waits for what is not sent yet, or shows it; SIGTERM gives the
   assert.equal(await alice.pty.ends(), 0);
   ming.pty.kill("SIGTERM");
   assert.equal(await ming.pty.ends(), 0);
-  for (const { pty } of [alice, ming]) assert.match(pty.everything, /^! Not sent: too late\ncode 0/m);
+  for (const { pty } of [alice, ming]) {
+    assert.match(pty.everything, /^! Not sent yet, kept for the next time: too late\ncode 0/m);
+  }
+  const { port } = stage.server.address;
+  const again = stage.stack.use(await spawnServer(stage.dataDir, { port }));
+  const args = ["--account", String(ming.account)];
+  const back = stage.stack.use(chat(again, { args, cwd: ming.cwd, env: { CHAT_PASSWORD: PASSWORD } }));
+  await back.shows(/✓小明\(\d+\) too late/);
+  const bob = stage.stack.use(await enter(again, BOB, { after: 0 }));
+  assert.equal((await bob.take("event", 1)).length, 1);
+  await back.submits("/quit");
+  assert.equal(await back.ends(), 0);
 });
 
 liveTest("somebody new registers by the prompts; a wrong password is asked for again", async (stage) => {
@@ -188,7 +204,9 @@ liveTest("somebody new registers by the prompts; a wrong password is asked for a
   await first.submits(PASSWORD);
   await first.shows("Password again");
   await first.submits(PASSWORD);
-  await first.shows("You are 新人(4321).");
+  await first.shows("Stay logged in");
+  await first.types("n");
+  await first.shows(/── online · 新人\(4321\)/);
   await first.submits("/quit");
   assert.equal(await first.ends(), 0);
 
@@ -198,10 +216,118 @@ liveTest("somebody new registers by the prompts; a wrong password is asked for a
   await second.shows("The account number or the password is wrong.");
   await second.until(() => second.screen.split("\n").at(-3)?.includes("◆  Password") === true, "the question again");
   await second.submits(PASSWORD);
-  await second.shows("You are 新人(4321).");
+  await second.shows("Stay logged in");
+  await second.types("y");
+  await second.shows(/── online · 新人\(4321\)/);
   await second.types("\x04");
   assert.equal(await second.ends(), 0);
+
+  const third = stack.use(chat(server, { cwd }));
+  await third.shows(/── online · 新人\(4321\)/);
+  await third.submits("/logout");
+  await third.shows("this machine has forgotten you");
+  assert.equal(await third.ends(), 0);
+  const fourth = stack.use(chat(server, { cwd }));
+  await fourth.shows("Register a new account");
+  await fourth.types("\x03");
+  assert.equal(await fourth.ends(), 2);
 });
+
+liveTest(
+  "what was said is there before the server answers, and while there is none; it is found and scrolled to",
+  async (stage) => {
+    const { server, folder: cwd, dataDir, stack } = stage;
+    const bob = stack.use(await enter(server, BOB));
+    for (let at = 0; at < 30; at++) await post(bob, `message ${at}!`);
+    await post(bob, "昨天在海边");
+    const { args, ended } = await stayLoggedIn(stage);
+    assert.equal(ended, 0);
+    await server.stop("SIGKILL");
+    const pty = stack.use(chat(server, { args, cwd }));
+    await pty.shows("昨天在海边");
+    await pty.shows("── offline");
+    await pty.submits("/search MESSAGE 2!");
+    await pty.shows("only what is kept on this machine");
+    await pty.shows("▶");
+    await pty.types("\r");
+    await pty.until(() => /message 1!\n.*message 2!\n.*message 3!/.test(pty.screen), "what stands around it");
+    await pty.types("\x1b");
+    await pty.until(() => /昨天在海边\n── offline/.test(pty.screen), "the end again");
+    await pty.submits("written offline");
+    await pty.shows(/… {3}\S+ written offline/);
+    const again = stack.use(await spawnServer(dataDir, { port: server.address.port }));
+    await pty.shows(/✓\S+ written offline/);
+    const late = stack.use(await enter(again, BOB, { after: 31 }));
+    const [event] = await late.take("event", 1);
+    assert.equal(event?.type === "post" && event.text, "written offline");
+    await pty.submits("/quit");
+    assert.equal(await pty.ends(), 0);
+  },
+);
+
+/** Somebody new who has been here once, and need not give their password again. */
+async function stayLoggedIn({ server, folder: cwd, stack }: Stage) {
+  const address = { host: "127.0.0.1", port: server.address.port };
+  const entrance = { op: "register", name: "Dora", password: PASSWORD } as const;
+  const link = await Link.open({ address, client: "test", entrance });
+  const args = ["--account", String(link.account.account)];
+  await link.close();
+  const pty = stack.use(chat(server, { args, cwd }));
+  await pty.shows("◆  Password");
+  await pty.submits(PASSWORD);
+  await pty.shows("Stay logged in");
+  await pty.types("y");
+  await pty.shows("昨天在海边");
+  await pty.submits("/quit");
+  return { args, ended: await pty.ends() };
+}
+
+liveTest(
+  "line by line, for whoever cannot use a screen: no control sequence, and everything by lines",
+  async (stage) => {
+    const { server, folder: cwd, stack } = stage;
+    const address = { host: "127.0.0.1", port: server.address.port };
+    const entrance = { op: "register", name: "Eve", password: PASSWORD } as const;
+    const link = await Link.open({ address, client: "test", entrance });
+    const { account } = link.account;
+    await link.close();
+    const bob = stack.use(await enter(server, BOB));
+    await post(bob, "before \x1b[2J");
+    const args = [
+      "run",
+      "-A",
+      "--quiet",
+      client,
+      `127.0.0.1:${server.address.port}`,
+      "--plain",
+      "--account",
+      `${account}`,
+    ];
+    const env = { CHAT_PASSWORD: PASSWORD, XDG_STATE_HOME: join(cwd, "state") };
+    const options = { args, cwd, env, stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    const child = new Deno.Command(Deno.execPath(), { ...options, args: [...args] }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("hello\n/who\n/search BEFORE\n/quiet off\n"));
+    const [, event] = await bob.take("event", 2);
+    assert.equal(event?.type === "post" && event.text, "hello");
+    await writer.close();
+    const { code, stdout } = await child.output();
+    const text = new TextDecoder().decode(stdout);
+    assert.equal(code, 0);
+    assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}/u);
+    for (
+      const part of [
+        `You are Eve(${account}).`,
+        "鲍勃(1002) before ␛[2J",
+        `✓Eve(${account}) hello`,
+        "here now:",
+        "Mentions ring.",
+      ]
+    ) {
+      assert.ok(text.includes(part), `${part} in ${text}`);
+    }
+  },
+);
 
 liveTest("without a server nothing is asked, without a terminal nothing is opened", async (stage) => {
   const { server, folder: cwd, stack } = stage;

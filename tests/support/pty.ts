@@ -114,7 +114,8 @@ export class Pty implements AsyncDisposable {
     const settings = this.#output.match(/^[0-9a-f]+(:[0-9a-f]+)+(?=\r$)/gm) ?? [];
     assert.equal(settings.length, 2);
     assert.equal(settings[0], settings[1], "The terminal's settings were not given back.");
-    for (const [on, off] of [["?2004h", "?2004l"], ["?25l", "?25h"], ["?7l", "?7h"], ["?2026h", "?2026l"]] as const) {
+    const modes = ["2004", "1000", "1004", "1006", "1049", "2026"].map((mode) => [`?${mode}h`, `?${mode}l`] as const);
+    for (const [on, off] of [...modes, ["?25l", "?25h"], ["?7l", "?7h"]] as const) {
       assert.ok(this.#output.lastIndexOf(on) <= this.#output.lastIndexOf(off), `The terminal was left with ${on}.`);
     }
     return Number(/^code (\d+)/m.exec(this.everything)?.[1]);

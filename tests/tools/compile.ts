@@ -32,7 +32,8 @@ const PROGRAMS: readonly Program[] = [
     name: "chat",
     entry: "client.ts",
     workers: ["lib/client/picture_worker.ts"],
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+    // What /open runs, and nothing else.
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run=xdg-open,open"],
     v8: [],
   },
 ];

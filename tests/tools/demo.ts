@@ -119,7 +119,7 @@ async function compare(
 }
 
 /** The person at the terminal in the real client, and somebody who greets and answers them. */
-async function talk(port: number): Promise<void> {
+async function talk(port: number, folder: string): Promise<void> {
   const answers = ["Nice to meet you.", "真的吗?", "Tell me more!", "😄", "Try /who, /image PATH or /help.", "好的。"];
   let answered = 0;
   const you = await arrive(port, "You");
@@ -130,7 +130,7 @@ async function talk(port: number): Promise<void> {
     void say(bob.link, post.type === "post" ? answers[answered++ % answers.length] ?? "…" : "Thank you, I have it.");
   });
   const args = [`127.0.0.1:${port}`, "--account", String(guest)];
-  const client = program("client.ts", { args, env: { CHAT_PASSWORD: PASSWORD } }).spawn();
+  const client = program("client.ts", { args, env: { CHAT_PASSWORD: PASSWORD, XDG_STATE_HOME: folder } }).spawn();
   await untilHere(bob.link, guest);
   await say(bob.link, "Hello! 你好!This is where we saw the sea yesterday:");
   await upload(bob.link, picture, { room: LOBBY });
@@ -151,7 +151,7 @@ const folder = await Deno.makeTempDir({ prefix: "chat-demo-" });
 try {
   const server = await startServer(folder);
   try {
-    if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal()) await talk(server.port);
+    if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal()) await talk(server.port, folder);
     else await play(server.port, folder);
   } finally {
     await server.stop();

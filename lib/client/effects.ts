@@ -1,0 +1,295 @@
+/** What `update` wants done, done: over the link where there is one, and from this machine's memory where there is not. */
+import { cleanFileName } from "../chat/text.ts";
+import { type FilePost, LOBBY, type Post } from "../chat/types.ts";
+import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
+import { MAX_FOUND_EVENTS } from "../protocol/limits.ts";
+import { PAGE } from "./arrivals.ts";
+import type { Cache } from "./cache.ts";
+import { download } from "./download.ts";
+import { Refused } from "./failure.ts";
+import type { Link } from "./link.ts";
+import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
+import type { Effect, Input, Model } from "./model.ts";
+import { openWithItsProgram } from "./open_file.ts";
+import { fetchPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
+import type { DrawRequest } from "./picture_worker.ts";
+import { createMeter } from "./progress.ts";
+import { formatQuiet } from "./quiet.ts";
+import { unquote } from "./slash.ts";
+import type { Progress } from "./transfer.ts";
+import { upload } from "./upload.ts";
+
+/** A search goes on by itself until so many are found. */
+const ENOUGH_FOUND = 30;
+
+export interface EffectsOptions {
+  readonly link: Link;
+  readonly cache: Cache | undefined;
+  /** Where pictures are kept. */
+  readonly images: string;
+  readonly model: () => Model;
+  readonly dispatch: (input: Input) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The effects that are the screen's own. */
+export type ScreenEffect = Extract<Effect, { type: "bell" | "notify" | "redraw" | "forget" | "quit" }>;
+
+export class Effects implements Disposable {
+  readonly #options: EffectsOptions;
+  readonly #drawer = new PictureDrawer();
+  #transfers = 0;
+  /** One after the other, so that they arrive in the order in which they were written, whatever happens in between. */
+  #posting = Promise.resolve();
+  /** One after the other: in the order in which they came into sight, and never many in memory. */
+  #showing = Promise.resolve();
+
+  constructor(options: EffectsOptions) {
+    this.#options = options;
+  }
+
+  perform(effect: Exclude<Effect, ScreenEffect>): void {
+    const { cache, model } = this.#options;
+    switch (effect.type) {
+      case "post": {
+        const one = { id: crypto.randomUUID(), text: effect.text };
+        cache?.queue(model().me.account, one);
+        return this.#queue(one);
+      }
+      case "send":
+        return this.#background(this.#send(effect.path, effect.as));
+      case "save":
+      case "open":
+        return this.#background(this.#save(effect));
+      case "older":
+        return this.#page("older", { before: effect.before, limit: effect.count });
+      case "newer":
+        return this.#page("newer", { after: effect.after, limit: PAGE });
+      case "context":
+        return this.#context(effect.seq);
+      case "search":
+        return this.#background(this.#search(effect.text, effect.before));
+      case "who":
+        return this.#background(this.#who());
+      case "list":
+        return this.#background(this.#list(effect.path));
+      case "emoji":
+        return this.#background(this.#emoji());
+      case "probe":
+        return this.#background(this.#probe(effect.text));
+      case "read":
+        return cache?.keepNote(model().me.account, "read", String(effect.seq));
+      case "quiet":
+        cache?.keepNote(model().me.account, "quiet", formatQuiet(effect.quiet));
+        return;
+    }
+  }
+
+  /** Sends what an earlier run could not. */
+  resend(): void {
+    const { cache, model } = this.#options;
+    for (const one of cache?.outbox(model().me.account) ?? []) this.#queue(one);
+  }
+
+  /** Brings a picture here and draws it. */
+  show(post: FilePost, request: Omit<DrawRequest, "path">): void {
+    if (post.size > MAX_SHOWN_BYTES) return;
+    this.#showing = this.#showing.then(() => this.#show(post, request));
+  }
+
+  [Symbol.dispose](): void {
+    this.#drawer[Symbol.dispose]();
+  }
+
+  get #online(): boolean {
+    return this.#options.model().link.state === "online";
+  }
+
+  #background(work: Promise<void>): void {
+    work.catch((error) => this.#dispatch({ type: "trouble", text: this.#messageOf(error) }));
+  }
+
+  #dispatch(input: Input): void {
+    if (!this.#options.signal.aborted) this.#options.dispatch(input);
+  }
+
+  #messageOf(error: unknown): string {
+    const { errors } = this.#options.model().look.texts;
+    if (error instanceof Refused) return errors[error.code] ?? error.message;
+    return error instanceof Error ? error.message : String(error);
+  }
+
+  #queue(one: { readonly id: string; readonly text: string }): void {
+    this.#dispatch({ type: "sending", ...one });
+    this.#posting = this.#posting.then(() => this.#post(one));
+  }
+
+  /** Goes on until the text is stored or refused for good: being offline, or a database that is away, takes only time. */
+  async #post({ id, text }: { readonly id: string; readonly text: string }): Promise<void> {
+    const { link, cache } = this.#options;
+    const delayed = (refusal: Refused) => this.#dispatch({ type: "delayed", id, reason: this.#messageOf(refusal) });
+    try {
+      await link.ask({ op: "post", room: LOBBY, id, text }, "stored", { delayed });
+      cache?.unqueue(id);
+      this.#dispatch({ type: "stored", id });
+    } catch (error) {
+      // A link that has ended keeps what waits for the next time.
+      if (error instanceof Refused && this.#options.model().link.state !== "ended") {
+        cache?.unqueue(id);
+        this.#dispatch({ type: "unsent", id, text, reason: this.#messageOf(error) });
+      }
+    }
+  }
+
+  async #send(path: string, type: "image" | "file"): Promise<void> {
+    const { link, signal } = this.#options;
+    await this.#transfer(
+      { name: cleanFileName(path), wanted: true },
+      (progress) => upload(link, expandHome(path), { room: LOBBY, type, progress, signal }),
+    );
+  }
+
+  async #save({ type, file: wanted, path: given }: Extract<Effect, { type: "save" | "open" }>): Promise<void> {
+    const { link, signal, model, images } = this.#options;
+    const { texts } = model().look;
+    const file = typeof wanted === "number" ? await this.#fileNumber(wanted) : wanted;
+    if (!file) return this.#dispatch({ type: "trouble", text: texts.noFile(wanted as number) });
+    await this.#transfer({ name: file.name, wanted: true }, async (progress) => {
+      if (type === "open") {
+        const path = await fetchPicture(link, file, { folder: images, progress, signal });
+        await openWithItsProgram(path);
+        return texts.opened(path);
+      }
+      const place = await savePlace(given, cleanFileName(file.name));
+      const { path } = await download(link, file.id, { ...place, progress, signal });
+      return texts.saved(path);
+    });
+  }
+
+  /** A file that is not at hand, by the number of its post. */
+  async #fileNumber(seq: number): Promise<FilePost | undefined> {
+    if (seq < 1) return undefined;
+    const page = await this.#options.link.ask({ op: "history", room: LOBBY, after: seq - 1, limit: 1 }, "page");
+    const [post] = page.events;
+    return post?.seq === seq && post.type !== "post" ? post : undefined;
+  }
+
+  async #show(post: FilePost, request: Omit<DrawRequest, "path">): Promise<void> {
+    const { link, signal, images } = this.#options;
+    if (signal.aborted) return;
+    await this.#transfer({ name: post.name, wanted: false }, async (progress) => {
+      const path = await fetchPicture(link, post, { folder: images, progress, signal });
+      this.#dispatch({ type: "picture", id: post.id, drawing: await this.#drawer.draw({ path, ...request }) });
+    });
+  }
+
+  /** Shows a transfer while it goes on; what it resolves with, if it is text, is said at its end. */
+  async #transfer(
+    { name, wanted }: { readonly name: string; readonly wanted: boolean },
+    work: (progress: Progress) => Promise<unknown>,
+  ): Promise<void> {
+    const id = ++this.#transfers;
+    const meter = createMeter();
+    try {
+      const note = await work((done, total) => {
+        this.#dispatch({ type: "transfer", transfer: { id, name, wanted, line: meter(name, done, total) } });
+      });
+      this.#dispatch({ type: "transferred", id, ...(typeof note === "string" ? { note } : {}) });
+    } catch (error) {
+      this.#dispatch({ type: "transferred", id, trouble: this.#messageOf(error) });
+    }
+  }
+
+  #page(
+    place: "older" | "newer",
+    range: { readonly before?: number | undefined; readonly after?: number; readonly limit: number },
+  ): void {
+    const local = () =>
+      range.after === undefined
+        ? this.#options.cache?.before(range.before, range.limit)
+        : this.#options.cache?.after(range.after, range.limit);
+    const fetch = async () => {
+      const posts = this.#online ? await this.#history(range) : local() ?? [];
+      // Offline, that nothing is kept says nothing about the room.
+      if (!this.#online && posts.length === 0) return this.#dispatch({ type: "unfetched" });
+      this.#dispatch({ type: "page", place, posts });
+    };
+    fetch().catch((error) => this.#dispatch({ type: "unfetched", reason: this.#messageOf(error) }));
+  }
+
+  #context(seq: number | undefined): void {
+    const half = PAGE / 2;
+    const range = { before: seq === undefined ? undefined : seq + half, limit: PAGE };
+    const fetch = async () => {
+      const posts = this.#online ? await this.#history(range) : this.#keptAround(seq);
+      this.#dispatch({ type: "page", place: "context", posts, ...(seq === undefined ? {} : { focus: seq }) });
+    };
+    fetch().catch((error) => this.#dispatch({ type: "unfetched", reason: this.#messageOf(error) }));
+  }
+
+  #keptAround(seq: number | undefined): readonly Post[] {
+    const { cache } = this.#options;
+    if (seq === undefined) return cache?.before(undefined, PAGE) ?? [];
+    return [...cache?.before(seq + 1, PAGE / 2) ?? [], ...cache?.after(seq, PAGE / 2) ?? []];
+  }
+
+  async #history(
+    { before, after, limit }: { readonly before?: number | undefined; readonly after?: number; readonly limit: number },
+  ) {
+    const { link, cache } = this.#options;
+    const range = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+    // Whoever asks is looking at the screen: a refusal says more than waiting.
+    const asked = { op: "history", room: LOBBY, limit: Math.min(limit, link.limits.page), ...range } as const;
+    const { events } = await link.ask(asked, "page", { patienceMs: 0 });
+    cache?.add(events);
+    return events;
+  }
+
+  async #search(text: string, from: number | undefined): Promise<void> {
+    const { link, cache } = this.#options;
+    if (!this.#online) {
+      const posts = cache?.search(text, { before: from, limit: MAX_FOUND_EVENTS }) ?? [];
+      return this.#dispatch({ type: "found", text, posts, local: true });
+    }
+    const posts: Post[] = [];
+    let before = from;
+    try {
+      do {
+        const rest = before === undefined ? {} : { before };
+        const found = await link.ask({ op: "search", room: LOBBY, text, ...rest }, "found", { patienceMs: 0 });
+        posts.unshift(...found.events);
+        before = found.before;
+      } while (before !== undefined && posts.length < ENOUGH_FOUND && this.#options.model().search?.asked === text);
+    } finally {
+      this.#dispatch({ type: "found", text, posts, ...(before === undefined ? {} : { before }) });
+    }
+  }
+
+  async #who(): Promise<void> {
+    const { members } = await this.#options.link.ask({ op: "who", room: LOBBY }, "members");
+    this.#dispatch({ type: "members", members });
+  }
+
+  async #list(path: string): Promise<void> {
+    this.#dispatch({ type: "listed", path, entries: await folderEntries(path) });
+  }
+
+  async #emoji(): Promise<void> {
+    const { nameToEmoji } = await import("gemoji");
+    this.#dispatch({ type: "emoji", names: nameToEmoji });
+  }
+
+  async #probe(text: string): Promise<void> {
+    const path = unquote(text.trim());
+    try {
+      using file = await Deno.open(expandHome(path));
+      if (!(await file.stat()).isFile) return;
+      const prefix = new Uint8Array(MEDIA_PREFIX_BYTES);
+      const length = await file.read(prefix) ?? 0;
+      const image = imageMedia(prefix.subarray(0, length)) !== undefined;
+      this.#dispatch({ type: "dropped", text, path, image });
+    } catch {
+      // It was no file after all.
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/** The English texts; the other languages have the same shape. */
+import { clockOfMinutes, type Quiet } from "./quiet.ts";
+
+const plural = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+export const en = {
+  placeholder: "say something, or /help",
+  searchPlaceholder: "words to find",
+  cameIn: "came in",
+  left: "left",
+  here: (count: number): string => `${count} here`,
+  hereNow: (count: number): string => `${count} here now:`,
+  since: "since",
+  online: "online",
+  offline: "offline",
+  connecting: "connecting",
+  disconnected: "disconnected",
+  leaving: "leaving",
+  queued: (count: number): string => `${count} queued`,
+  unread: (count: number): string => `${count} unread`,
+  unreadLine: "unread",
+  quiet: "quiet",
+  earlier: "reading earlier messages · esc: back",
+  loading: "fetching …",
+  more: (count: number): string => `… ${count} more`,
+  moreOnTheWay: (count: number, what: "messages" | "files"): string => `… and ${count} more ${what} on the way`,
+  nothingBefore: "There is nothing before that.",
+  catchingUp: "Much is being said; catching up …",
+  connectedAgain: "Connected again.",
+  offlineBecause: (reason: string): string => `Offline: ${reason}`,
+  notSent: (what: string): string => `Not sent: ${what}`,
+  sentLater: (text: string): string => `Not sent yet, kept for the next time: ${text}`,
+  cutOff: "That is too long for one message; the rest was cut off. Send it with /file.",
+  leavingWhen: (messages: number, files: number): string => {
+    const parts = [
+      ...(messages > 0 ? [plural(messages, "message")] : []),
+      ...(files > 0 ? [plural(files, "file")] : []),
+    ];
+    const are = messages + files === 1 ? "is" : "are";
+    return `Leaving when ${parts.join(" and ")} ${are} done; once more (ctrl-d) leaves at once.`;
+  },
+  saved: (path: string): string => `Saved ${path}`,
+  opened: (path: string): string => `Opened ${path}`,
+  noFile: (number: number): string => `There is no file ${number}; the number stands beside the file.`,
+  gap: (first: number, last: number): string =>
+    `The server no longer keeps ${first === last ? `event ${first}` : `the events ${first} to ${last}`}.`,
+  searching: "searching …",
+  found: (count: number, more: boolean): string => `${count}${more ? "+" : ""} found`,
+  nothingFound: "Nothing found.",
+  fromCache: "offline: only what is kept on this machine",
+  searchHelp: "enter: find, then go there · up, down: choose · esc: back",
+  helpTitle: "Help",
+  helpKeys: "esc or F1: back · page-up, page-down: scroll",
+  quietness: (quiet: Quiet): string => {
+    if (quiet.type === "off") return "Mentions ring.";
+    if (quiet.type === "on") return "Mentions do not ring. /quiet off ends that.";
+    return `Mentions do not ring from ${clockOfMinutes(quiet.from)} to ${clockOfMinutes(quiet.to)}.`;
+  },
+  youAre: (name: string): string => `You are ${name}. /help shows what you can do.`,
+  loggedOut: "Logged out: this machine has forgotten you.",
+  wrong: {
+    path: (command: string): string => `Say which: /${command} PATH`,
+    number: (command: string): string => `Say which: /${command} N, with the number that stands beside the file`,
+    history: "Say how many: /history 50",
+    search: "Say what: /search WORDS",
+    quiet: "Say /quiet on, /quiet off, or the hours: /quiet 22:00-08:00",
+    unknown: (name: string): string =>
+      `There is no command /${name}; /help shows those that there are. To say it, write //${name}`,
+  },
+  commands: {
+    help: "show this",
+    who: "who is here, and since when",
+    image: "send a picture",
+    file: "send a file",
+    save: "fetch file N and keep it",
+    open: "fetch file N and open it with the program for it",
+    history: "show what was said before",
+    search: "find what was said",
+    quiet: "do not ring for mentions: on, off, or hours",
+    logout: "leave, and have this machine forget you",
+    quit: "leave",
+  },
+  keys: {
+    "scroll-up": "scroll back, as the mouse wheel does",
+    "scroll-down": "scroll on",
+    top: "to the earliest at hand",
+    bottom: "to the latest",
+    search: "search",
+    help: "this help",
+    members: "show or hide who is here",
+    redraw: "draw everything again",
+    cancel: "back to the latest, out of help and search",
+  },
+  editing: [
+    ["enter", "send"],
+    ["alt-enter", "new line"],
+    ["tab", "complete /commands, @names, paths and :emoji:"],
+    ["up, down", "what you wrote before"],
+    ["ctrl-left, ctrl-right", "by words"],
+    ["ctrl-w, ctrl-u, ctrl-k", "cut a word, to the line's beginning, to its end"],
+    ["ctrl-y", "put back what was cut"],
+    ["ctrl-_", "undo"],
+    ["ctrl-c", "clear the line"],
+    ["ctrl-d", "leave"],
+    ["shift and mouse", "select text, as the terminal does it"],
+  ] as readonly (readonly [string, string])[],
+  /** By error code, where the server's own English sentence is not what the person reads. */
+  errors: {} as Readonly<Record<string, string>>,
+};
