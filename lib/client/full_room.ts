@@ -1,5 +1,14 @@
 /** The room on the whole screen: keys and the server's messages go into `update`, and what `view` makes of it is drawn. */
 import { FullScreen } from "../terminal/full_screen.ts";
+import {
+  bestGraphics,
+  type Capabilities,
+  FORGET_PICTURES,
+  type Graphics,
+  isLight,
+  learn,
+  QUESTIONS,
+} from "../terminal/capabilities.ts";
 import { notification, setTitle } from "../terminal/notification.ts";
 import { Tty } from "../terminal/tty.ts";
 import { Effects, type EffectsOptions } from "./effects.ts";
@@ -7,6 +16,8 @@ import { EXIT, exitCodeOf } from "./failure.ts";
 import { pictureSize } from "./item_lines.ts";
 import { chatLayout } from "./layout.ts";
 import type { Effect, Input, Model } from "./model.ts";
+import type { Preferences } from "./preferences.ts";
+import { createTheme } from "./theme.ts";
 import type { Post } from "../chat/types.ts";
 import { update } from "./update.ts";
 import { titleOf, view } from "./view.ts";
@@ -16,7 +27,11 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Milliseconds between two frames that no key asked for: a busy room is drawn thirty times a second, a key at once. */
 const FRAME_MS = 33;
 
+/** How long the terminal may take to say what it can draw, in milliseconds. */
+const ASKING_MS = 500;
+
 export interface RoomOptions extends Pick<EffectsOptions, "link" | "cache" | "images"> {
+  readonly preferences: Pick<Preferences, "images" | "scheme" | "theme">;
   readonly model: Model;
   readonly env: (name: string) => string | undefined;
 }
@@ -40,11 +55,16 @@ export class FullRoom implements AsyncDisposable {
   #drawn = -Infinity;
   #title = "";
   #forget = false;
+  readonly #preferences: RoomOptions["preferences"];
+  #known: Capabilities = {};
+  /** Nothing until the terminal has answered, or has had its time. */
+  #graphics: Graphics | "none" | undefined;
   /** Pictures that were asked for, by the room they are to be drawn in. */
   readonly #pictures = new Map<string, string>();
 
-  constructor({ model, env, ...rest }: RoomOptions) {
+  constructor({ model, env, preferences, ...rest }: RoomOptions) {
     this.#env = env;
+    this.#preferences = preferences;
     this.#model = { ...model, look: { ...model.look, size: this.#tty.size() } };
     this.#effects = new Effects({
       ...rest,
@@ -53,7 +73,40 @@ export class FullRoom implements AsyncDisposable {
       signal: this.#quit.signal,
     });
     this.#draw();
+    this.#ask();
     this.#effects.resend();
+  }
+
+  /** Asks what the terminal can draw, and on what background, behind the first frame: nobody waits for the answer. */
+  #ask(): void {
+    const { images } = this.#preferences;
+    if (images !== "auto") this.#graphics = images;
+    const settled = () => {
+      clearTimeout(timer);
+      // Who wants no colours gets shades.
+      const { level } = this.#model.look.theme;
+      this.#graphics ??= level === "none" ? "blocks" : bestGraphics(this.#known, this.#env);
+      this.#draw();
+    };
+    const timer = setTimeout(settled, ASKING_MS);
+    this.#quit.signal.addEventListener("abort", () => clearTimeout(timer));
+    this.#tty.onReply((reply) => {
+      const before = this.#known;
+      this.#known = learn(before, reply);
+      if (this.#known.background !== before.background) this.#suit();
+      if (this.#known.complete && !before.complete) settled();
+    });
+    this.#tty.write(QUESTIONS);
+  }
+
+  /** Colours for the background that the terminal has. */
+  #suit(): void {
+    const { background } = this.#known;
+    const { scheme, theme } = this.#preferences;
+    if (scheme !== "auto" || !background) return;
+    const { level } = this.#model.look.theme;
+    const suited = createTheme({ ...theme, level, scheme: isLight(background) ? "light" : "dark" });
+    this.dispatch({ type: "themed", theme: suited });
   }
 
   /** Takes keys until somebody leaves. */
@@ -84,10 +137,12 @@ export class FullRoom implements AsyncDisposable {
     this.#quit.abort();
     clearTimeout(this.#timer);
     this.#effects[Symbol.dispose]();
+    if (this.#graphics === "kitty") this.#tty.write(FORGET_PICTURES);
     await this.#tty[Symbol.asyncDispose]();
   }
 
   #take(input: Input): void {
+    if (input.type === "picture" && input.drawing.type === "drawn") this.#tty.write(input.drawing.setup ?? "");
     const { model, effects } = update(this.#model, input);
     this.#model = model;
     for (const effect of effects) this.#perform(effect);
@@ -130,7 +185,10 @@ export class FullRoom implements AsyncDisposable {
 
   /** Has the pictures in sight drawn that are not, or were for another room. */
   #showPictures(posts: readonly Post[]): void {
+    const graphics = this.#graphics;
+    if (graphics === undefined || graphics === "none") return;
     const { theme: { level } } = this.#model.look;
+    const { cell, background } = this.#known;
     const size = pictureSize(chatLayout(this.#model).pane);
     const room = `${size.columns}×${size.rows}`;
     for (const post of posts) {
@@ -139,7 +197,8 @@ export class FullRoom implements AsyncDisposable {
       const fits = drawing && (drawing.type === "undrawable" || `${drawing.columns}×${drawing.rows}` === room);
       if (fits || this.#pictures.get(post.id) === room) continue;
       this.#pictures.set(post.id, room);
-      this.#effects.show(post, { ...size, level });
+      const id = parseInt(post.id.slice(0, 6), 16) || 1;
+      this.#effects.show(post, { ...size, level, graphics, id, cell, ...(background ? { background } : {}) });
     }
     // What has been drawn and is gone from memory is asked for again when it comes into sight.
     for (const id of this.#pictures.keys()) {

@@ -94,7 +94,7 @@ async function visit(options: Visit): Promise<number> {
   const me = link.account;
   const read = cache?.note(me.account, "read");
   const env = (name: string) => Deno.env.get(name);
-  const level = plain ? "none" : detectColorLevel({ env, isTerminal: true });
+  const level = plain || preferences.scheme === "none" ? "none" : detectColorLevel({ env, isTerminal: true });
   const model = createModel({
     me,
     server: formatAddress(address),

@@ -1,9 +1,9 @@
 /// <reference lib="deno.worker" />
 /** Draws pictures in a thread of its own: a large one takes seconds, and the room goes on meanwhile. */
-import { type HalfBlockOptions, renderHalfBlocks } from "../terminal/half_blocks.ts";
 import { decodePicture } from "../terminal/picture.ts";
+import { drawPicture, type PictureLines, type PictureOptions } from "../terminal/picture_lines.ts";
 
-export interface DrawRequest extends HalfBlockOptions {
+export interface DrawRequest extends PictureOptions {
   readonly path: string;
 }
 
@@ -11,11 +11,10 @@ export interface DrawRequest extends HalfBlockOptions {
 export type Drawing =
   | {
     readonly type: "drawn";
-    readonly lines: readonly string[];
     /** The room that it was drawn for. */
     readonly columns: number;
     readonly rows: number;
-  }
+  } & PictureLines
   | { readonly type: "undrawable"; readonly reason: string };
 
 self.onmessage = async ({ data }: MessageEvent<DrawRequest>) => {
@@ -27,7 +26,7 @@ async function draw({ path, ...options }: DrawRequest): Promise<Drawing> {
   try {
     const decoded = await decodePicture(await Deno.readFile(path));
     if (!decoded.ok) return { type: "undrawable", reason: decoded.reason };
-    return { type: "drawn", lines: renderHalfBlocks(decoded.picture, options), columns, rows };
+    return { type: "drawn", columns, rows, ...drawPicture(decoded.picture, options) };
   } catch (error) {
     return { type: "undrawable", reason: error instanceof Error ? error.message : String(error) };
   }

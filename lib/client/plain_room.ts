@@ -30,7 +30,7 @@ export class PlainRoom implements AsyncDisposable {
   #searched: unknown;
   #forget = false;
 
-  constructor({ model, env: _, ...rest }: RoomOptions) {
+  constructor({ model, env: _, preferences: __, ...rest }: RoomOptions) {
     this.#model = model;
     this.#effects = new Effects({
       ...rest,

@@ -28,8 +28,9 @@ export type Key =
 
 export type MouseAction = "press" | "release" | "move" | "wheel-up" | "wheel-down";
 
-/** Bytes of one escape sequence's parameters; a longer sequence is swallowed whole. */
+/** Bytes of one escape sequence's parameters, and of a reply; a longer one is swallowed whole. */
 const MAX_SEQUENCE = 64;
+const MAX_REPLY = 256;
 
 const ESC = 0x1b;
 const BEL = 0x07;
@@ -64,6 +65,12 @@ export class KeyDecoder {
   #parameters = "";
   #skip = 0;
   readonly #paste = new PasteBuffer();
+  readonly #reply: (text: string) => void;
+
+  /** `reply` hears what is no key but an answer of the terminal: the sequence, without its ESC and its end. */
+  constructor(reply: (text: string) => void = () => {}) {
+    this.#reply = reply;
+  }
 
   /**
    * What is unfinished, and so how long to wait for the rest before {@linkcode flush}: an `escape` may be the Escape key,
@@ -147,10 +154,13 @@ export class KeyDecoder {
         return;
       case "string":
         if (byte === ESC) this.#state = "string-escape";
-        else if (byte === BEL || byte === CANCEL) this.#state = "text";
+        else if (byte === BEL) this.#answered();
+        else if (byte === CANCEL) this.#state = "text";
+        else if (this.#parameters.length <= MAX_REPLY) this.#parameters += String.fromCharCode(byte);
         return;
       case "string-escape":
-        if (byte !== ESC) this.#state = byte === 0x5c ? "text" : "string";
+        if (byte === 0x5c) this.#answered();
+        else if (byte !== ESC) this.#state = "string";
         return;
       case "paste":
         if (!this.#paste.add(byte)) return;
@@ -165,7 +175,7 @@ export class KeyDecoder {
     this.#state = introduced ?? "text";
     if (introduced !== undefined) {
       this.#opened = byte;
-      this.#parameters = "";
+      this.#parameters = introduced === "string" ? String.fromCharCode(byte) : "";
     } else if (byte >= 0x80) {
       this.#text(Uint8Array.of(byte)); // alt and é: there are no such chords, but the letter was typed
     } else {
@@ -188,8 +198,15 @@ export class KeyDecoder {
     } else if (this.#parameters === "200" && final === "~") {
       this.#state = "paste";
     } else {
-      this.#finish(byte, this.#parameters.length > MAX_SEQUENCE ? undefined : csiKey(this.#parameters, final));
+      const known = this.#parameters.length <= MAX_SEQUENCE;
+      if (known && (final === "c" || final === "t")) this.#reply(`[${this.#parameters}${final}`);
+      this.#finish(byte, known ? csiKey(this.#parameters, final) : undefined);
     }
+  }
+
+  #answered(): void {
+    this.#state = "text";
+    if (this.#parameters.length <= MAX_REPLY) this.#reply(this.#parameters);
   }
 
   /** Ends a sequence: with its key, with nothing when it is unknown, or with a byte that cannot belong to it. */

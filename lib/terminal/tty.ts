@@ -37,6 +37,7 @@ export class Tty implements Disposable, AsyncDisposable {
   readonly #restore = () => this[Symbol.dispose]();
 
   readonly #fullScreen: boolean;
+  #reply: (text: string) => void = () => {};
 
   private constructor({ fullScreen = false }: TtyOptions) {
     this.#fullScreen = fullScreen;
@@ -80,6 +81,11 @@ export class Tty implements Disposable, AsyncDisposable {
     this.#writing ??= this.#drain();
   }
 
+  /** Calls back with what the terminal answers while keys are read: see `capabilities.ts`. */
+  onReply(listener: (text: string) => void): void {
+    this.#reply = listener;
+  }
+
   /** Whether the terminal has not taken yet what was written: what is drawn now would wait behind it. */
   get isBusy(): boolean {
     return this.#writing !== undefined;
@@ -113,7 +119,7 @@ export class Tty implements Disposable, AsyncDisposable {
    * takes the next key from whoever reads the terminal otherwise: such a program ends by `Deno.exit`.
    */
   async *keys(signal: AbortSignal): AsyncGenerator<readonly Key[], void, void> {
-    const decoder = new KeyDecoder();
+    const decoder = new KeyDecoder((text) => this.#reply(text));
     while (!signal.aborted) {
       this.#reading ??= read();
       const wait = { nothing: undefined, escape: ESCAPE_WAIT, sequence: SEQUENCE_WAIT }[decoder.waiting];
