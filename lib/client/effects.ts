@@ -10,6 +10,7 @@ import { Refused } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
 import type { Effect, Input, Model } from "./model.ts";
+import { newPostId } from "./post_id.ts";
 import { openWithItsProgram } from "./open_file.ts";
 import { fetchPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
 import type { DrawRequest } from "./picture_worker.ts";
@@ -52,7 +53,7 @@ export class Effects implements Disposable {
     const { cache, model } = this.#options;
     switch (effect.type) {
       case "post": {
-        const one = { id: crypto.randomUUID(), text: effect.text };
+        const one = { id: newPostId(), text: effect.text };
         cache?.queue(model().me.account, one);
         return this.#queue(one);
       }

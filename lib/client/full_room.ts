@@ -24,8 +24,8 @@ import { titleOf, view } from "./view.ts";
 
 /** Whoever sends them wants the program gone; the terminal has to be given back first. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Milliseconds between two frames that no key asked for: a busy room is drawn thirty times a second, a key at once. */
-const FRAME_MS = 33;
+/** Milliseconds between two frames that no key asked for: a busy room is drawn twenty times a second, a key at once. */
+const FRAME_MS = 50;
 
 /** How long the terminal may take to say what it can draw, in milliseconds. */
 const ASKING_MS = 500;
@@ -197,7 +197,7 @@ export class FullRoom implements AsyncDisposable {
       const fits = drawing && (drawing.type === "undrawable" || `${drawing.columns}×${drawing.rows}` === room);
       if (fits || this.#pictures.get(post.id) === room) continue;
       this.#pictures.set(post.id, room);
-      const id = parseInt(post.id.slice(0, 6), 16) || 1;
+      const id = parseInt(post.id.slice(-6), 16) || 1;
       this.#effects.show(post, { ...size, level, graphics, id, cell, ...(background ? { background } : {}) });
     }
     // What has been drawn and is gone from memory is asked for again when it comes into sight.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { displayWidth, graphemes, padEnd, truncate } from "../../lib/terminal/text.ts";
+import stringWidth from "string-width";
+import { displayWidth, graphemes, graphemeWidth, padEnd, truncate } from "../../lib/terminal/text.ts";
 
 Deno.test("width is what a terminal takes", () => {
   const widths: readonly (readonly [string, number])[] = [
@@ -19,6 +20,17 @@ Deno.test("width is what a terminal takes", () => {
     ["\x1b[31mred\x1b[0m", 3],
   ];
   for (const [text, width] of widths) assert.equal(displayWidth(text), width, JSON.stringify(text));
+});
+
+Deno.test("the short way to a width leads to the same as the long one", () => {
+  for (let code = 0x20; code < 0x1fb00; code++) {
+    // Every one of the blocks that mix widths, and some of the large ones.
+    const mixed = code < 0x600 || (code >= 0x2000 && code < 0x3200) || (code >= 0xff00 && code < 0x10000) ||
+      code > 0x1f000;
+    if ((code >= 0xd800 && code < 0xe000) || (!mixed && code % 97 !== 0)) continue;
+    const character = String.fromCodePoint(code);
+    if (graphemeWidth(character) !== stringWidth(character)) assert.fail(`U+${code.toString(16)}`);
+  }
 });
 
 Deno.test("graphemes stay whole, except monsters", () => {
