@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Link } from "../../lib/client/link.ts";
+import { eachLine } from "../support/lines.ts";
 import { Pty, type PtyOptions } from "../support/pty.ts";
 import { BOB, enter, post, type ServerProcess, spawnServer, temporaryFolder } from "../support/server.ts";
+import { until } from "../support/within.ts";
 
 const PASSWORD = "alice123";
 const READY = "say something, or /help";
@@ -310,9 +312,11 @@ liveTest(
     await writer.write(new TextEncoder().encode("hello\n/who\n/search BEFORE\n/quiet off\n"));
     const [, event] = await bob.take("event", 2);
     assert.equal(event?.type === "post" && event.text, "hello");
+    let text = "";
+    const reading = eachLine(child.stdout, (line) => text += `${line}\n`);
+    await until(() => text.includes("here now:"), "who is here");
     await writer.close();
-    const { code, stdout } = await child.output();
-    const text = new TextDecoder().decode(stdout);
+    const [{ code }] = await Promise.all([child.status, reading, child.stderr.cancel()]);
     assert.equal(code, 0);
     assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}/u);
     for (

@@ -49,6 +49,11 @@ export class Pty implements AsyncDisposable {
     return await probe.then(({ success }) => success, () => false);
   }
 
+  /** The emulator, for whoever wants to see more than text. */
+  get terminal(): Vt {
+    return this.#vt;
+  }
+
   /** What is on the screen now. */
   get screen(): string {
     return this.#vt.screen;

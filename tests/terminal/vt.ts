@@ -50,6 +50,22 @@ export class Vt implements Disposable {
     return { row: cursorY, column: cursorX };
   }
 
+  /** The cells of the screen, row by row, for whoever wants to know how they look. */
+  *cells(): Generator<{ readonly row: number; readonly column: number; readonly cell: xterm.IBufferCell }> {
+    const { active } = this.#terminal.buffer;
+    for (let row = 0; row < this.#terminal.rows; row++) {
+      const line = active.getLine(active.baseY + row);
+      for (let column = 0; column < this.#terminal.cols; column++) {
+        const cell = line?.getCell(column);
+        if (cell) yield { row, column, cell };
+      }
+    }
+  }
+
+  get size(): { readonly columns: number; readonly rows: number } {
+    return { columns: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
   /** Whether text that is too long goes on in the next row. */
   get wraps(): boolean {
     return this.#terminal.modes.wraparoundMode;
