@@ -53,11 +53,13 @@ async function save(pty: Pty, name: string): Promise<void> {
   await Deno.writeTextFile(join(root, path), toSvg(pty.terminal));
   console.log(path);
 }
-const drawn = (pty: Pty) => pty.until(() => (pty.screen.match(/^ {2}[▀▄]/gm)?.length ?? 0) > 8, "the picture");
+const drawn = (pty: Pty, rows: number) =>
+  pty.until(() => (pty.screen.match(/^ {2}[▀▄]/gm)?.length ?? 0) > rows, "the pictures");
 
 const wide = open({ columns: 110, rows: 52 });
 await wide.shows("老地方见");
-await drawn(wide);
+// Both pictures: one takes no more than 20 rows.
+await drawn(wide, 20);
 await wide.until(() => wide.screen.includes("▣ lighthouse.png"), "both pictures");
 await wide.types("星期六 is fine, I will bring the coff");
 await wide.shows("coff");
@@ -65,7 +67,7 @@ await save(wide, "chat-conversation");
 
 const narrow = open({ columns: 44, rows: 22 });
 await narrow.shows("见 👋");
-await drawn(narrow);
+await drawn(narrow, 8);
 await save(narrow, "chat-narrow");
 
 await wide.types("\x15\x06海边");
@@ -75,8 +77,3 @@ await wide.resize(80, 14);
 await wide.until(() => /^\/ 海边$/m.test(wide.screen) && wide.terminal.size.columns === 80, "the search");
 await wide.until(() => wide.screen.split("\n").length === 14 && wide.screen.includes("▶"), "its small screen");
 await save(wide, "chat-search");
-for (const pty of [wide, narrow]) {
-  await pty.types("\x1b");
-  pty.kill("SIGTERM");
-  await pty.ends();
-}
