@@ -9,7 +9,8 @@ import { openStore } from "../../lib/store/open.ts";
 import { type Store, StoreUnavailable } from "../../lib/store/store.ts";
 import { type MariaDb, mysqlTest } from "../support/mariadb.ts";
 import { until } from "../support/within.ts";
-import { AT, draft, fromVersion1, newAccount, storeSuite, VERSION_1_ROWS, withStore } from "./store_suite.ts";
+import { AT, draft, newAccount, storeSuite, withStore } from "./store_suite.ts";
+import { fromVersion1, VERSION_1_ROWS } from "./version_1.ts";
 
 let databases = 0;
 const newDatabase = (): string => `chat_${++databases}`;

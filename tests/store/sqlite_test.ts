@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { openStore } from "../../lib/store/open.ts";
 import { DatabaseSync } from "node:sqlite";
 import { CREATE_MIGRATION_TABLE, INSERT_VERSION, MIGRATIONS } from "../../lib/store/migrations.ts";
-import { fromVersion1, storeSuite, VERSION_1_ROWS, withStore } from "./store_suite.ts";
+import { storeSuite, withStore } from "./store_suite.ts";
+import { fromVersion1, VERSION_1_ROWS } from "./version_1.ts";
 
 /** A test with a folder of its own; leaks fail it. */
 function folderTest(name: string, fn: (folder: string, t: Deno.TestContext) => Promise<void>): void {

@@ -2,14 +2,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Draft, Post } from "../../lib/chat/types.ts";
-import type { AppendResult, NewAccount, SearchResult, Store } from "../../lib/store/store.ts";
+import type { AppendResult, NewAccount, Store } from "../../lib/store/store.ts";
+import { pastSuite } from "./past_suite.ts";
 
 /** Opens one and the same database each time; at first it is empty. */
 export type OpenStore = () => Promise<Store>;
 
 export const AT = 1_763_900_000_000;
 export const ALICE = { account: 1001, name: "Alice" };
-const BOB = { account: 1002, name: "Bob" };
+export const BOB = { account: 1002, name: "Bob" };
 
 const AWKWARD = [
   "中文",
@@ -32,13 +33,16 @@ export const newAccount = (account?: number, name = "Someone"): NewAccount => ({
 });
 
 /** The post that was stored now; fails on any other outcome. */
-function stored(result: AppendResult | undefined): Post {
+export function stored(result: AppendResult | undefined): Post {
   assert.equal(result?.status, "stored");
   return result.post;
 }
 
-const seqs = (posts: readonly Post[]): number[] => posts.map((post) => post.seq);
-const count = (length: number, first = 1): number[] => Array.from({ length }, (_, index) => first + index);
+export const seqs = (posts: readonly Post[]): number[] => posts.map((post) => post.seq);
+export const count = (length: number, first = 1): number[] => Array.from({ length }, (_, index) => first + index);
+
+/** A step with a store of its own. */
+export type Step = (name: string, body: (store: Store) => Promise<void>) => Promise<void>;
 
 /** Runs the steps, each on a database that `create` makes for it. */
 export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): Promise<void> {
@@ -227,115 +231,7 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.equal(await store.post(crypto.randomUUID()), undefined);
   });
 
-  await step("what was said is found by any piece of it, the latest first, in one room", async (store) => {
-    const texts = ["Good morning", "早上好，开会吗", "100% of a_b\\c", "GOOD evening, ÉCOLE", "好", 'a"quoted"b'];
-    await store.append("lobby", texts.map((text) => draft(text)), AT);
-    const info = { size: 1, sha256: "0f".repeat(32), media: "text/plain" };
-    await store.append(
-      "lobby",
-      [{ id: crypto.randomUUID(), from: BOB, type: "file", name: "开会 Notes.txt", ...info }],
-      AT,
-    );
-    await store.append("cellar", [draft("good night")], AT);
-    const expected: readonly (readonly [string, readonly number[]])[] = [
-      ["good", [1, 4]],
-      ["OOD MOR", [1]],
-      ["好", [2, 5]],
-      ["开会", [2, 7]],
-      ["开会吗", [2]],
-      ["notes.TXT", [7]],
-      ["0%", [3]],
-      ["a_b", [3]],
-      ["b\\c", [3]],
-      ["aXb", []],
-      ["école", [4]],
-      ["'", []],
-      ['"quoted"', [6]],
-      ["g", [1, 4]],
-      ["nothing like it", []],
-    ];
-    for (const [text, seqs] of expected) assert.deepEqual(await allFound(store, { text }), seqs, text);
-    assert.deepEqual(await allFound(store, { text: "good", before: 4 }), [1]);
-    const { posts, before } = await store.search("lobby", { text: "好", before: 100, limit: 1 });
-    assert.deepEqual([seqs(posts), before], [[5], 5]);
-    await store.trim("lobby", { posts: 3, now: AT, upTo: 7 });
-    assert.deepEqual(await allFound(store, { text: "好" }), [5]);
-    assert.deepEqual(await allFound(store, { text: "good" }), []);
-    assert.deepEqual(await store.search("nowhere", { text: "x", before: 9, limit: 9 }), { posts: [] });
-  });
-
-  await step("much is looked through in parts, and every find comes once", async (store) => {
-    const total = 3000, rare = [1, 2, 250, 251, 1999, 3000];
-    const drafts = count(total).map((n) => draft(rare.includes(n) ? `needle ${n} 针` : `hay ${n} 草 eedlen`));
-    await store.append("lobby", drafts, AT);
-    for (const text of ["needle", "针", "e"]) {
-      const expected = text === "e" ? count(total) : rare;
-      assert.deepEqual(await allFound(store, { text, limit: text === "e" ? 100 : 2 }), expected, text);
-    }
-  });
-
-  await step("the oldest posts go, and their ids and bytes with them", async (store) => {
-    const drafts = count(10).map((n) => draft(`字 ${n}`));
-    const keep = { now: AT, upTo: 10 };
-    assert.equal(await store.first("lobby"), 1);
-    await store.append("lobby", drafts, AT);
-    await store.append("cellar", [draft("stays")], AT);
-    assert.deepEqual(await store.trim("lobby", keep), { removed: 0, files: 0, first: 1, more: false });
-    assert.deepEqual(await store.trim("lobby", { ...keep, posts: 7 }), { removed: 3, files: 0, first: 4, more: false });
-    assert.deepEqual(seqs(await store.posts("lobby", { after: 0, limit: 100 })), count(7, 4));
-    assert.deepEqual([await store.first("lobby"), await store.head("lobby")], [4, 10]);
-    const [gone, kept] = [drafts[2], drafts[3]];
-    assert.ok(gone && kept);
-    assert.equal(await store.post(gone.id), undefined);
-    const [again, known] = await store.append("lobby", [gone, kept], AT);
-    assert.deepEqual([stored(again).seq, known?.status], [11, "duplicate"]);
-    assert.equal((await store.append("lobby", [gone], AT))[0]?.status, "duplicate");
-    // Seven of 5 bytes and one of 6 are left, and the eleventh has 5.
-    assert.equal((await store.trim("lobby", { ...keep, upTo: 11, bytes: 16 })).first, 9);
-    assert.deepEqual(seqs(await store.posts("cellar", { after: 0, limit: 100 })), [1]);
-  });
-
-  await step("a rule by age may leave nothing, and numbers go on all the same", async (store) => {
-    await store.append("lobby", [draft("old"), draft("old, too")], AT);
-    await store.append("lobby", [draft("new")], AT + 1000);
-    const rule = { age: 500, upTo: 3 };
-    assert.equal((await store.trim("lobby", { ...rule, now: AT + 600 })).first, 3);
-    assert.equal((await store.trim("lobby", { ...rule, now: AT + 9000, upTo: 2 })).first, 4);
-    assert.deepEqual(await store.trim("lobby", { ...rule, now: AT + 9000 }), {
-      removed: 1,
-      files: 0,
-      first: 4,
-      more: false,
-    });
-    assert.equal(await store.first("lobby"), 4);
-    assert.deepEqual(await store.posts("lobby", { limit: 10 }), []);
-    assert.equal(stored((await store.append("lobby", [draft("next")], AT))[0]).seq, 4);
-    assert.equal((await store.trim("nowhere", { ...rule, now: AT })).first, 1);
-  });
-
-  await step("much is removed in steps, with files counted and known by their use", async (store) => {
-    const file = (digit: string): Draft => ({
-      id: crypto.randomUUID(),
-      from: BOB,
-      type: "file",
-      name: "f",
-      size: 1000,
-      sha256: digit.repeat(64),
-      media: "text/plain",
-    });
-    await store.append("lobby", [file("a"), file("b"), ...count(1198).map((n) => draft(`${n}`)), file("b")], AT);
-    assert.deepEqual((await store.usedFiles(["a", "b", "c"].map((d) => d.repeat(64)))).toSorted(), [
-      "a".repeat(64),
-      "b".repeat(64),
-    ]);
-    const rule = { posts: 1, now: AT, upTo: 1201 };
-    const results = [];
-    do results.push(await store.trim("lobby", rule)); while (results.at(-1)?.more);
-    assert.deepEqual(results.map(({ removed, files }) => [removed, files]), [[500, 2], [500, 0], [200, 0]]);
-    assert.deepEqual(await store.usedFiles(["a", "b", "c"].map((d) => d.repeat(64))), ["b".repeat(64)]);
-    assert.deepEqual(await store.usedFiles([]), []);
-    assert.equal((await store.trim("lobby", { bytes: 1, now: AT, upTo: 1201 })).first, 1201, "the last one stays");
-  });
+  await pastSuite(step);
 
   await t.step("everything is there after it was closed and opened", async () => {
     const open = create();
@@ -353,41 +249,6 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
       assert.equal(stored((await store.append("lobby", [draft("three")], AT))[0]).seq, 3);
     });
   });
-}
-
-/** The numbers of all that a search finds, asked for as long as there is more. */
-async function allFound(
-  store: Store,
-  { text, before = Infinity, limit = 100 }: {
-    readonly text: string;
-    readonly before?: number;
-    readonly limit?: number;
-  },
-): Promise<number[]> {
-  let found: number[] = [];
-  for (let next: number | undefined = Math.min(before, Number.MAX_SAFE_INTEGER); next !== undefined;) {
-    const result: SearchResult = await store.search("lobby", { text, before: next, limit });
-    assert.ok(result.posts.length <= limit && (result.before ?? 0) < next);
-    found = [...seqs(result.posts), ...found];
-    next = result.before;
-  }
-  return found;
-}
-
-/** Statements that fill a database of version 1: three posts, of 3, 3 and 1000 bytes. */
-export const VERSION_1_ROWS = [
-  "INSERT INTO chat_room (room, head) VALUES ('lobby', 3)",
-  ...["'a', 1001, 'Ann', 1, 'post', '字', NULL, NULL", "'b', 1001, 'Ann', 2, 'post', '字', NULL, NULL"]
-    .map((values, index) => ({ seq: index + 1, values: `${values}, NULL, NULL` })),
-  { seq: 3, values: `'c', 1001, 'Ann', 3, 'file', NULL, 'f', 1000, '${"a".repeat(64)}', 'text/plain'` },
-].map((row) => typeof row === "string" ? row : `INSERT INTO chat_post VALUES ('lobby', ${row.seq}, ${row.values})`);
-
-/** What became of {@linkcode VERSION_1_ROWS}: rules and questions that are newer than they are. */
-export async function fromVersion1(store: Store): Promise<void> {
-  assert.deepEqual([await store.first("lobby"), await store.head("lobby")], [1, 3]);
-  assert.deepEqual(await store.usedFiles(["a".repeat(64)]), ["a".repeat(64)]);
-  assert.equal((await store.trim("lobby", { bytes: 1006, now: AT, upTo: 3 })).removed, 0);
-  assert.equal((await store.trim("lobby", { bytes: 1003, now: AT, upTo: 3 })).removed, 1);
 }
 
 export async function withStore<T>(open: OpenStore, use: (store: Store) => Promise<T>): Promise<T> {
