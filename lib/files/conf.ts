@@ -11,7 +11,7 @@ export function parseConf(text: string): ConfLine[] {
   return text.replace(/^\ufeff/, "").split(/\r?\n/).flatMap((raw, index) => {
     const content = raw.trim();
     if (content === "" || content.startsWith("#")) return [];
-    const [, key, value = ""] = /^([A-Za-z_]+)\s*=\s*(.*)$/.exec(content) ?? [];
+    const [, key, value = ""] = /^([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(content) ?? [];
     if (key === undefined) throw new SyntaxError(`line ${index + 1} is not KEY=VALUE`);
     const [, , quoted] = /^(["'])(.*)\1$/.exec(value) ?? [];
     return [{ key: key.toUpperCase(), value: quoted ?? value, line: index + 1 }];
