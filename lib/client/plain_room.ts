@@ -60,6 +60,7 @@ export class PlainRoom implements AsyncDisposable {
   }
 
   dispatch(input: Input): void {
+    if (this.#quit.signal.aborted) return;
     this.#follow(update(this.#model, input));
   }
 
