@@ -198,12 +198,15 @@ Deno.test("a reader that has seen enough ends the command quietly", async () => 
 
 Deno.test("an outage of a moment costs no line of standard input, and leaves the lines in order", async () => {
   const stored: string[] = [];
+  const refused = new Set<string>();
   let away = true;
   await using server = scriptedServer((command, { say }) => {
     if (command.op !== "post") return;
     const { request, id, text } = command;
+    // The moment is over when the first line that was put off is asked again.
+    if (refused.has(id)) away = false;
     if (stored.length === 2 && away) {
-      setTimeout(() => away = false, 20);
+      refused.add(id);
       say(errorMessage("unavailable", { request, retryAfter: 50 }));
     } else {
       say({ op: "stored", request, room: LOBBY, id, seq: stored.push(text), at: 1 });

@@ -132,7 +132,7 @@ export const TARGETS: readonly Target[] = [
       (text) => {
         try {
           for (const { key, line } of parseConf(text)) {
-            assert.ok(/^[A-Z_]+$/.test(key) && line <= text.split("\n").length);
+            assert.ok(/^[A-Z_][A-Z0-9_]*$/.test(key) && line <= text.split("\n").length);
           }
         } catch (error) {
           assert.ok(error instanceof SyntaxError && /line \d+/.test(error.message));
