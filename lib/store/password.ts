@@ -23,7 +23,7 @@ export interface PasswordHasher {
 }
 
 export interface PasswordHasherOptions {
-  /** Passwords worked on at once; default 2, or 1 where that would leave no core for everything else. */
+  /** Passwords worked on at once; default 2, or 1 on a machine with one core. */
   readonly workers?: number;
   /** Passwords that may wait; default 256. */
   readonly queue?: number;
@@ -40,7 +40,7 @@ interface Job {
 }
 
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
-  const { workers = Math.max(1, Math.min(2, navigator.hardwareConcurrency - 1)), queue = 256 } = options;
+  const { workers = Math.min(2, navigator.hardwareConcurrency), queue = 256 } = options;
   const waiting: Job[] = [];
   const idle: WorkerClient[] = [];
   const busy = new Set<WorkerClient>();
