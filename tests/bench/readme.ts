@@ -1,25 +1,25 @@
-/** Puts a run's table and plots where people read them: between two comments of README.md, and into image/. */
+/**
+ * Puts a run where people read it: the goals into README.md, every figure into README.md of this folder, each between two
+ * comments, and the plots into image/.
+ */
 import { join } from "node:path";
+import { between } from "../tools/marked.ts";
 import { plotsOf } from "./plots.ts";
-import { markdown, type Report } from "./report.ts";
+import { figures, type Report, summary } from "./report.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
-const BEGIN = "<!-- bench: begin -->";
-const END = "<!-- bench: end -->";
-
-/** A text with what stands between the two comments replaced. */
-export function between(text: string, content: string): string {
-  const begin = text.indexOf(BEGIN), end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`Cannot write the table: there is no ${BEGIN} … ${END}`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${content}\n\n${text.slice(end)}`;
-}
 
 export async function writeReadme(report: Report): Promise<void> {
   const plots = plotsOf(report.measures);
   for (const { file, svg } of plots) await Deno.writeTextFile(join(root, "image", file), svg);
-  const path = join(root, "README.md");
   const pictures = plots.map(({ file, alt }) => ({ path: `image/${file}`, alt }));
-  await Deno.writeTextFile(path, between(await Deno.readTextFile(path), markdown(report, pictures)));
+  await write("README.md", { name: "bench", content: summary(report, pictures) });
+  await write("tests/bench/README.md", { name: "figures", content: figures(report) });
+}
+
+async function write(page: string, part: { readonly name: string; readonly content: string }): Promise<void> {
+  const path = join(root, page);
+  await Deno.writeTextFile(path, between(await Deno.readTextFile(path), part));
   const { success } = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path], cwd: root }).output();
-  if (!success) throw new Error("Cannot format README.md");
+  if (!success) throw new Error(`Cannot format ${page}`);
 }

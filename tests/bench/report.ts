@@ -1,4 +1,5 @@
-/** A run as text: for the console, and as the Markdown of the README. */
+/** A run as text: for the console, and as the Markdown of two pages. */
+import { table } from "../tools/marked.ts";
 import type { Goal, Measure, Outcome, Row } from "./bench_context.ts";
 import type { Machine } from "./machine.ts";
 import type { BenchOptions } from "./options.ts";
@@ -24,19 +25,12 @@ export function consoleLines(measure: Pick<Measure, "title">, outcome: Outcome):
   return [...lines, ...outcome.notes];
 }
 
-/** What stands between the markers of the README. */
-export function markdown(report: Report, plots: readonly { readonly path: string; readonly alt: string }[]): string {
-  const { machine, options, at, missing } = report;
+/** The summary in the project's README: the goals and the plots. */
+export function summary(report: Report, plots: readonly { readonly path: string; readonly alt: string }[]): string {
   const goals = report.measures.flatMap((measure) => measure.goals);
   const met = goals.filter((goal) => goal.met).length;
-  const lines = [
-    `${met} of ${goals.length} goals met. Medians of ${options.rounds} interleaved rounds, lowest and highest in brackets; ` +
-    `ratios are taken round by round.`,
-    "",
-    `${
-      at.slice(0, 10)
-    }, ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Linux ${machine.kernel}, ${machine.system}; ` +
-    `Deno ${machine.versions["deno"]}; seed ${options.seed}.`,
+  return [
+    `${met} of ${goals.length} goals met. ${conditions(report)}`,
     "",
     ...plots.map(({ path, alt }) => `![${alt}](${path})`),
     "",
@@ -44,31 +38,31 @@ export function markdown(report: Report, plots: readonly { readonly path: string
       ["goal", "wanted", "measured", ""],
       goals.map((goal) => [goal.what, goal.wanted, goal.measured, verdict(goal)]),
     ),
-    "",
-    "<details><summary>All figures</summary>",
+  ].join("\n");
+}
+
+/** Everything that was measured, for a page of its own. */
+export function figures(report: Report): string {
+  return [
+    conditions(report),
     "",
     ...report.measures.flatMap(({ title, rows, notes }) => [
-      `**${title}**`,
+      `## ${title}`,
       "",
       ...table(["at", "who", "figure", "ratio (spread)", "CPU per delivery"], rows.map(cells)),
       "",
       ...notes.flatMap((note) => [note, ""]),
     ]),
-    "</details>",
-    "",
-    ...(missing.length > 0 ? [`Not measured: ${missing.join("; ")}.`] : []),
-  ];
-  return lines.join("\n");
+    ...(report.missing.length > 0 ? [`Not measured: ${report.missing.join("; ")}.`] : []),
+  ].join("\n").trimEnd();
+}
+
+function conditions({ at, machine, options }: Report): string {
+  return `Medians of ${options.rounds} interleaved rounds, lowest and highest in brackets; ratios are taken round by round. ` +
+    `${
+      at.slice(0, 10)
+    }, ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Linux ${machine.kernel}, ${machine.system}; ` +
+    `Deno ${machine.versions["deno"]}; seed ${options.seed}.`;
 }
 
 const cells = ({ what, contestant, figure, ratio, cpu }: Row) => [what, contestant, figure, ratio, cpu];
-
-/** A Markdown table whose columns line up; columns in which nothing stands are left out. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const kept = head.map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ""));
-  const all = [head, ...rows].map((row) => kept.map((column) => (row[column] ?? "").replaceAll("|", "\\|")));
-  const widths = kept.map((_, column) => Math.max(3, ...all.map((row) => [...(row[column] ?? "")].length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  const [first = [], ...rest] = all;
-  return [line(first), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rest.map(line)];
-}

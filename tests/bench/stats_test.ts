@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { Random } from "../chaos/random.ts";
 import { inRounds } from "./bench_context.ts";
 import { digits, goalAtLeast, goalAtMost, ratioOf } from "./figures.ts";
-import { between } from "./readme.ts";
-import { table } from "./report.ts";
 import { median, ratios, summarize } from "./stats.ts";
 
 Deno.test("stats: the median of odd, even and no values", () => {
@@ -57,21 +55,4 @@ Deno.test("rounds: everybody once in each, in the same order for the same seed",
     assert.deepEqual(inRound.toSorted(), [`${round}a`, `${round}b`, `${round}c`]);
   }
   assert.notDeepEqual(seen.slice(0, 15).map((s) => s.slice(1)), "abcabcabcabcabc".split(""));
-});
-
-Deno.test("report: a table lines up, without the columns in which nothing stands", () => {
-  assert.deepEqual(table(["what", "who", "n"], [["a|b", "", "1"], ["c", "", "22"]]), [
-    "| what | n   |",
-    "| ---- | --- |",
-    "| a\\|b | 1   |",
-    "| c    | 22  |",
-  ]);
-});
-
-Deno.test("readme: only what stands between the marks is replaced", () => {
-  const text = "before\n<!-- bench: begin -->\nold\n<!-- bench: end -->\nafter\n";
-  const once = between(text, "new");
-  assert.equal(once, "before\n<!-- bench: begin -->\n\nnew\n\n<!-- bench: end -->\nafter\n");
-  assert.equal(between(once, "new"), once);
-  assert.throws(() => between("no marks", "new"), /there is no/);
 });
