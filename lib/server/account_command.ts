@@ -1,14 +1,16 @@
 /** The subcommands of `chat-server account`. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { importAccounts } from "./account_import.ts";
+import type { Config } from "./options.ts";
+import type { Printer, Task } from "./task.ts";
 
-export interface ImportOptions {
+interface ImportOptions {
   /** Where the original's accounts are, when it is not the database itself. */
   readonly from?: string;
   readonly json: boolean;
 }
 
-/** Adds them to the program; `chosen` is called with the options of the one that the arguments name. */
-export function addAccountCommand(program: CommandUnknownOpts, chosen: (options: ImportOptions) => void): void {
+export function addAccountCommand(program: CommandUnknownOpts, chosen: (task: Task) => void): void {
   const account = new Command("account").description(
     "work on accounts; on an embedded database only while no server uses it",
   );
@@ -19,6 +21,19 @@ export function addAccountCommand(program: CommandUnknownOpts, chosen: (options:
     .option("--from <source>", "its database (mysql://…) or an SQL dump of it (default: what --database names)")
     .option("--json", "one JSON object a line")
     .allowExcessArguments(false)
-    .action(({ from, json = false }) => chosen({ json, ...(from === undefined ? {} : { from }) }));
+    .action(({ from, json = false }) =>
+      chosen((config, printer) => runImport({ json, ...(from === undefined ? {} : { from }) }, { config, printer }))
+    );
   program.addCommand(account);
+}
+
+/** The original's accounts are in the database that ours go to, unless another place is named. */
+function runImport(
+  { from = "", json }: ImportOptions,
+  { config: { database }, printer }: { readonly config: Config; readonly printer: Printer },
+): number | Promise<number> {
+  const source = from === "" ? database : from;
+  if (!source.startsWith("sqlite:")) return importAccounts({ from: source, database, json }, printer);
+  printer.complain("chat-server: Cannot import: name the original's database or a dump of it with --from.");
+  return 2;
 }

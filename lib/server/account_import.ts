@@ -12,6 +12,7 @@ import { type OriginalUser, originalUsers } from "../store/original_users.ts";
 import { createPasswordHasher, type PasswordHasher } from "../store/password.ts";
 import type { Store } from "../store/store.ts";
 import { reasonOf } from "./log.ts";
+import type { Printer } from "./task.ts";
 
 export interface ImportRequest {
   /** Where the original's accounts are: `mysql://…` or a file of SQL. */
@@ -19,13 +20,6 @@ export interface ImportRequest {
   /** Where ours are. */
   readonly database: string;
   readonly json: boolean;
-}
-
-export interface Printer {
-  /** A line of the result. */
-  readonly print: (line: string) => void;
-  /** A line for whoever has to do something about it. */
-  readonly complain: (line: string) => void;
 }
 
 /** What became of one row; `account` is what stands there where it is no account. */

@@ -6,12 +6,12 @@ import { acceptAll } from "../net/accept.ts";
 import { addressOf, listen } from "../net/listen.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
-import { importAccounts } from "./account_import.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
-import { type Config, defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
+import { defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
+import type { Config } from "./options.ts";
 import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
@@ -38,8 +38,8 @@ export interface ServerOptions {
 export async function main(args: readonly string[], version: string): Promise<number> {
   const read = readConfig({ args, version, ...defaultFolders(), readFile: readTextFile });
   if ("exit" in read) return leave(read.exit);
-  if ("importing" in read) {
-    return await importAccounts(read.importing, {
+  if (read.task) {
+    return await read.task(read.config, {
       print: (line) => print(Deno.stdout, `${line}\n`),
       complain: (line) => print(Deno.stderr, `${line}\n`),
     });

@@ -1,6 +1,7 @@
 /** How the server is told what to do, and what it says to a wrong word. */
 import assert from "node:assert/strict";
-import { type Config, readConfig } from "../../lib/server/config.ts";
+import { readConfig } from "../../lib/server/config.ts";
+import type { Config } from "../../lib/server/options.ts";
 
 interface Told {
   readonly args?: readonly string[];
@@ -166,24 +167,23 @@ Deno.test("the README's table has every option, and no other", async () => {
   assert.deepEqual(rows.toSorted(), options.toSorted());
 });
 
-Deno.test("account import: the database of ours, and where the original's accounts are", () => {
-  const mysql = "mysql://u:p@h/chatroom";
-  const importing = (...args: readonly string[]) => {
-    const result = read({ args: ["account", "import", ...args] });
-    assert.ok("importing" in result, JSON.stringify(result));
-    return result.importing;
-  };
-  assert.deepEqual(importing("--database", mysql), { from: mysql, database: mysql, json: false });
-  assert.deepEqual(importing("--from", "old.sql", "--json"), {
-    from: "old.sql",
-    database: "sqlite:/data/chat.sqlite",
-    json: true,
-  });
-  const asked = read({ args: ["account", "import"], conf: `DATABASE=${mysql}` });
-  assert.deepEqual(asked, { importing: { from: mysql, database: mysql, json: false } });
-  assert.match(exit({ args: ["account", "import"] }).output, /--from/);
+Deno.test("account import: words that are right, and others", () => {
+  const sqlite = read({ args: ["account", "import", "--from", "old.sql", "--json"] });
+  assert.ok("config" in sqlite && sqlite.task);
+  assert.equal(sqlite.config.database, "sqlite:/data/chat.sqlite");
+  const asked = read({ args: ["account", "import"], conf: "DATABASE=mysql://u:p@h/chatroom" });
+  assert.ok("config" in asked && asked.task);
   for (const args of [["account", "import", "x"], ["account", "import", "--form", "x"], ["account", "export"]]) {
     assert.equal(exit({ args }).code, 2, args.join(" "));
   }
   assert.equal(exit({ args: ["account", "import", "--help"] }).code, 0);
+});
+
+Deno.test("account import without a place to take the original's accounts from is wrong usage", async () => {
+  const asked = read({ args: ["account", "import"] });
+  assert.ok("config" in asked && asked.task);
+  const said: string[] = [];
+  const printer = { print: (line: string) => void said.push(line), complain: (line: string) => void said.push(line) };
+  assert.equal(await asked.task(asked.config, printer), 2);
+  assert.match(said.join("\n"), /--from/);
 });

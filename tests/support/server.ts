@@ -4,8 +4,8 @@
  * Both come with three people who are registered already and log in by token, since a password costs 80 ms of hashing.
  */
 import { join } from "node:path";
-import { type Config } from "../../lib/server/config.ts";
 import type { Fields, Level } from "../../lib/server/log.ts";
+import { type Config, presets } from "../../lib/server/options.ts";
 import { type ServerOptions, startServer } from "../../lib/server/run.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
 import type { Store } from "../../lib/store/store.ts";
@@ -65,17 +65,11 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
   if (database.startsWith("sqlite:")) await seedSqlite(database.slice("sqlite:".length));
   const log: LogEntry[] = [];
   const server = await startServer({
+    ...presets({ dataDir }),
     host: "127.0.0.1",
     port: 0,
     dataDir,
     database,
-    maxFile: 2 ** 30,
-    maxText: 65_536,
-    log: "text",
-    durability: "full",
-    ring: 64 * 2 ** 20,
-    retain: {},
-    sendq: 2 ** 20,
     ...config,
   }, {
     version: "0.0.0-test",

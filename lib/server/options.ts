@@ -1,0 +1,191 @@
+/**
+ * What the server can be told, as one table: the flags and their help, the names in the environment and in `server.conf`, the
+ * type of the configuration, and the README's table are all made from it.
+ *
+ * An option `maxFile` is `--max-file` as a flag, `CHAT_MAX_FILE` in the environment and `MAX_FILE` in the file.
+ */
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { join } from "node:path";
+import type { Retention } from "../chat/retention.ts";
+import { parseSize } from "../files/size.ts";
+import { DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_TEXT_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { parseMysqlUrl } from "../store/mysql_url.ts";
+import { reasonOf } from "./log.ts";
+import { parseRetention } from "./parse_retention.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** What a default may depend on. */
+export interface Folders {
+  /** Where data goes unless that is named. */
+  readonly dataDir: string;
+}
+
+export interface OptionSpec<T> {
+  /** What stands behind the flag, such as `<size>`. */
+  readonly value: string;
+  /** What it is, in words that stand in the help and in the README. */
+  readonly what: string;
+  /** What holds when nothing is said, given the options before it in the table. */
+  readonly preset: T | ((told: Folders) => T);
+  /** The default as it is shown. */
+  readonly shown: string;
+  /** Throws an {@linkcode InvalidArgumentError} that says what would be right. */
+  readonly parse: (text: string) => T;
+  /** The words that it may be, when there are only so many. */
+  readonly choices?: readonly string[];
+}
+
+export const OPTIONS = {
+  host: text({ value: "<address>", what: "address to listen on", preset: "0.0.0.0" }),
+  port: wholeNumber({ what: "port; 0 picks a free one", preset: 8888, max: 65_535 }),
+  dataDir: option<string>({
+    value: "<folder>",
+    what: "where `image/`, `file/` and the embedded database are kept",
+    preset: ({ dataDir }) => dataDir,
+    shown: "the executable's folder",
+    parse: notEmpty,
+  }),
+  database: option<string>({
+    value: "<url>",
+    what: "`sqlite:FILE` or `mysql://user:password@host:port/name`",
+    preset: ({ dataDir }) => `sqlite:${join(dataDir, "chat.sqlite")}`,
+    shown: "`sqlite:chat.sqlite` in the folder",
+    parse: database,
+  }),
+  maxFile: size({ what: "largest file", preset: DEFAULT_MAX_FILE_BYTES, shown: "1G", max: 2 ** 50 }),
+  maxText: size({
+    what: "longest message, in bytes of UTF-8",
+    preset: DEFAULT_MAX_TEXT_BYTES,
+    shown: "64K",
+    max: MAX_TEXT_BYTES,
+  }),
+  log: choice({ value: "<format>", what: "`text` or `json`", preset: "text", choices: ["text", "json"] }),
+  durability: choice({
+    value: "<level>",
+    what: "what a power cut may take from the embedded database: " +
+      "`full` nothing that was acknowledged, `normal` the last moments",
+    preset: "full",
+    choices: ["full", "normal"],
+  }),
+  ring: size({
+    what: "a room's latest events in memory; who reads more slowly gets theirs from the database",
+    preset: 64 * MIB,
+    shown: "64M",
+    min: MIB,
+    max: 4 * GIB,
+  }),
+  sendq: size({
+    what: "answers that one connection may leave unread before it is not listened to",
+    preset: MIB,
+    shown: "1M",
+    min: 64 * KIB,
+    max: GIB,
+  }),
+  retain: option<Retention>({
+    value: "<rule>",
+    what: "what is kept of a room: `all`, or `posts=NUMBER`, `days=NUMBER`, `bytes=SIZE` with commas between",
+    preset: {},
+    shown: "all",
+    parse: parseRetention,
+  }),
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+/** The server's configuration: what each option of the table says. */
+export type Config = { readonly [Name in OptionName]: ReturnType<(typeof OPTIONS)[Name]["parse"]> };
+
+/** `maxFile` as it is written behind two dashes: `max-file`. */
+export const flagOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** `maxFile` as it is written in `server.conf`, and behind `CHAT_` in the environment: `MAX_FILE`. */
+export const keyOf = (name: string): string => flagOf(name).replaceAll("-", "_").toUpperCase();
+
+/** The defaults of all options, given where data goes. */
+export function presets(folders: Folders): Config {
+  const rows = Object.entries(OPTIONS).map(([name, { preset }]) =>
+    [name, typeof preset === "function" ? preset(folders) : preset] as const
+  );
+  return Object.fromEntries(rows) as Config;
+}
+
+type Told<T> = Omit<OptionSpec<T>, "shown"> & { readonly shown?: string };
+
+/** One option; unless it is said how its default is shown, that is the default itself. */
+function option<T>(spec: Told<T>): OptionSpec<T> {
+  return { ...spec, shown: spec.shown ?? String(spec.preset) };
+}
+
+function text(spec: Omit<Told<string>, "parse">): OptionSpec<string> {
+  return option({ ...spec, parse: notEmpty });
+}
+
+function choice<const T extends string>(
+  spec: Omit<Told<T>, "parse" | "choices"> & { readonly choices: readonly T[] },
+): OptionSpec<T> {
+  const { choices } = spec;
+  return option<T>({
+    ...spec,
+    parse(text) {
+      const found = choices.find((one) => one === text);
+      if (found === undefined) throw new InvalidArgumentError(`It is one of ${choices.join(", ")}.`);
+      return found;
+    },
+  });
+}
+
+/** A number of bytes from `min` (1 unless it is said) to `max`, both included. */
+function size(
+  { min = 1, max, ...spec }: Omit<Told<number>, "parse" | "value"> & { readonly min?: number; readonly max: number },
+): OptionSpec<number> {
+  return option({
+    ...spec,
+    value: "<size>",
+    parse(text) {
+      const bytes = parseSize(text);
+      if (bytes === undefined || bytes < min || bytes > max) {
+        throw new InvalidArgumentError(
+          `A size is written like 65536, 64K or 1.5G; here it is from ${min} to ${max} bytes.`,
+        );
+      }
+      return bytes;
+    },
+  });
+}
+
+/** A whole number from `min` (0 unless it is said) to `max`, both included. */
+function wholeNumber(
+  { min = 0, max, ...spec }: Omit<Told<number>, "parse" | "value"> & { readonly min?: number; readonly max: number },
+): OptionSpec<number> {
+  return option({
+    ...spec,
+    value: "<number>",
+    parse(text) {
+      const value = Number(text);
+      if (!/^\d+$/.test(text) || value < min || value > max) {
+        throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`);
+      }
+      return value;
+    },
+  });
+}
+
+function notEmpty(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
+
+function database(text: string): string {
+  if (!/^(sqlite:.|(mysql|mariadb):\/\/.)/.test(text)) {
+    throw new InvalidArgumentError("It is sqlite:FILE or mysql://user:password@host:port/name.");
+  }
+  if (!text.startsWith("sqlite:")) {
+    try {
+      parseMysqlUrl(text);
+    } catch (error) {
+      throw new InvalidArgumentError(reasonOf(error));
+    }
+  }
+  return text;
+}
