@@ -71,7 +71,7 @@ export class Admission {
   /** There are more connections than the system bears: from now on there are a few less. */
   limitToFewer(): void {
     this.#limit = Math.max(1, this.#open().length - EVICTED);
-    this.#services.log("warn", "connections-limited", { connections: this.#limit });
+    this.#services.log("connections-limited", { connections: this.#limit });
     this.#makeRoom();
   }
 
@@ -106,12 +106,12 @@ export class Admission {
       session.endIdleTransfers(transfer);
       if (silentMs < heartbeat) this.#pinged.delete(session);
       if (stuckMs > write) {
-        session.log("warn", "stuck");
+        session.log("stuck");
         session.connection.close();
       } else if (isMidFrame && silentMs > frame) {
         void session.fail("frame-timeout");
       } else if (silentMs > 2 * heartbeat) {
-        session.log("info", "silent");
+        session.log("silent");
         void session.end("idle", "Nothing was heard from you for too long.");
       } else if (silentMs > heartbeat && !this.#pinged.has(session)) {
         this.#pinged.add(session);

@@ -72,7 +72,7 @@ export class Downloads {
       if (offset > size) return errorMessage("bad-offset", { request, stream });
       using file = await this.#session.services.blobs[found.post.type].read(sha256);
       if (!file) {
-        this.#session.log("error", "blob-missing", { id, sha256 });
+        this.#session.log("blob-missing", { id, sha256 });
         return errorMessage("file-unknown", { request, stream, message: "The server no longer has that file." });
       }
       this.#session.send({ op: "accepted", request, stream, offset, file: { name, size, sha256, media } });
@@ -80,7 +80,7 @@ export class Downloads {
         await this.#pump(stream, download, { file, size, offset });
       } catch (error) {
         // The request has its answer; what failed is the transfer.
-        this.#session.log("error", "download-failed", { id, reason: reasonOf(error) });
+        this.#session.log("download-failed", { id, reason: reasonOf(error) });
         this.#session.send(errorMessage("internal-error", { stream }));
       }
     } finally {

@@ -63,7 +63,7 @@ export class Housekeeping {
       } catch (error) {
         // That it is away has been logged.
         if (error instanceof StoreUnavailable) return;
-        this.#services.log("warn", "housekeeping-failed", { reason: reasonOf(error) });
+        this.#services.log("housekeeping-failed", { reason: reasonOf(error) });
       }
     });
   }
@@ -81,7 +81,7 @@ export class Housekeeping {
       files += result.files;
       more = result.more;
     }
-    if (removed > 0) log("info", "posts-removed", { room: room.id, removed, first: room.first });
+    if (removed > 0) log("posts-removed", { room: room.id, removed, first: room.first });
     if (files > 0) await this.#clean();
   }
 
@@ -89,9 +89,9 @@ export class Housekeeping {
     const { blobs, store, log } = this.#services;
     for (const folder of [blobs.image, blobs.file]) {
       const expired = await folder.expire(Date.now() - PARTIAL_MS);
-      if (expired > 0) log("info", "uploads-expired", { removed: expired });
+      if (expired > 0) log("uploads-expired", { removed: expired });
       const removed = await folder.removeUnused((sha256s) => store.usedFiles(sha256s));
-      if (removed > 0) log("info", "files-removed", { folder: folder.folder, removed });
+      if (removed > 0) log("files-removed", { folder: folder.folder, removed });
     }
   }
 }

@@ -45,7 +45,7 @@ export class LegacyAdmission {
     for (const session of this.#sessions.keys()) {
       const { silentMs, stuckMs, isMidFrame } = session.connection;
       if (stuckMs > write || (isMidFrame && silentMs > frame)) {
-        session.log("warn", stuckMs > write ? "stuck" : "frame-timeout");
+        session.log(stuckMs > write ? "stuck" : "frame-timeout");
         session.connection.close();
       } else session.reader?.look();
     }

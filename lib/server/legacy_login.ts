@@ -4,17 +4,15 @@ import { type Account, LOBBY } from "../chat/types.ts";
 import { type LegacyCredentials, LegacyStatus } from "../protocol/legacy.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import { StoreUnavailable } from "../store/store.ts";
-import { type Level, reasonOf } from "./log.ts";
+import { type ConnectionLog, reasonOf } from "./log.ts";
 import { authenticate } from "./login.ts";
 import type { Services } from "./services.ts";
-
-type Log = (level: Level, event: string, fields?: Readonly<Record<string, string | number | undefined>>) => void;
 
 export interface Asking<C extends LegacyCredentials> {
   readonly services: Pick<Services, "store" | "passwords" | "rooms">;
   /** Nothing when what came was no such message. */
   readonly credentials: C | undefined;
-  readonly log: Log;
+  readonly log: ConnectionLog;
 }
 
 export async function legacyRegister(
@@ -36,7 +34,7 @@ export async function legacyRegister(
       createdAt: Date.now(),
     });
     if (status !== "created") return LegacyStatus.refused;
-    log("info", "registered", { registered: account.value });
+    log("registered", { registered: account.value });
     return LegacyStatus.ok;
   }) ?? LegacyStatus.refused;
 }
@@ -52,19 +50,19 @@ export async function legacyAuthenticate(
     // A room that cannot be entered is no use to somebody who can be told so only now.
     await services.rooms.get(LOBBY);
     const record = await authenticate(services, tried);
-    if (!record) log("warn", "login-refused", { tried: tried.account });
+    if (!record) log("login-refused", { tried: tried.account });
     return record && { account: record.account, name: record.name };
   });
 }
 
 /** What `work` answers; nothing when it cannot. Even a mistake of ours is answered: a closed connection would count as a yes. */
-async function answered<T>(log: Log, work: () => Promise<T>): Promise<T | undefined> {
+async function answered<T>(log: ConnectionLog, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     const isPassing = error instanceof StoreUnavailable || error instanceof PasswordQueueFull;
-    if (isPassing) log("warn", "login-unanswerable", { reason: reasonOf(error) });
-    else log("error", "command-failed", { reason: reasonOf(error), stack: error instanceof Error ? error.stack : "" });
+    if (isPassing) log("login-unanswerable", { reason: reasonOf(error) });
+    else log("command-failed", { reason: reasonOf(error), stack: error instanceof Error ? error.stack : "" });
     return undefined;
   }
 }

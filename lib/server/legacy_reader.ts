@@ -22,7 +22,7 @@ import { StoreUnavailable } from "../store/store.ts";
 import type { LegacyPatience } from "./legacy_patience.ts";
 import { onlineList, viewOf } from "./legacy_view.ts";
 import type { LiveRoom } from "./live_room.ts";
-import { type Level, reasonOf } from "./log.ts";
+import { type ConnectionLog, reasonOf } from "./log.ts";
 import { RoomEvents } from "./room_events.ts";
 import type { Services } from "./services.ts";
 
@@ -39,7 +39,7 @@ export interface LegacyReaderOptions {
   readonly room: LiveRoom;
   readonly account: Account;
   readonly patience: LegacyPatience;
-  readonly log: (level: Level, event: string, fields?: { readonly reason: string }) => void;
+  readonly log: ConnectionLog;
 }
 
 export class LegacyReader {
@@ -151,7 +151,7 @@ export class LegacyReader {
         this.#closePicture();
         return this.wake();
       case "given-up":
-        log("warn", "stuck");
+        log("stuck");
         return connection.close();
     }
   }
@@ -169,7 +169,7 @@ export class LegacyReader {
     } catch (error) {
       if (this.#stopped) return;
       if (!(error instanceof StoreUnavailable)) {
-        this.#options.log("error", "reader-failed", { reason: reasonOf(error) });
+        this.#options.log("reader-failed", { reason: reasonOf(error) });
         return this.#options.connection.close();
       }
       this.#timer = setTimeout(() => this.wake(), STORE_RETRY_MS);
@@ -196,7 +196,7 @@ export class LegacyReader {
       this.#apply({ type: "fetched", bytes });
     } catch (error) {
       if (this.#stopped) return;
-      this.#options.log("error", "picture-unreadable", { reason: reasonOf(error) });
+      this.#options.log("picture-unreadable", { reason: reasonOf(error) });
       this.#options.connection.close();
     }
   }

@@ -18,7 +18,7 @@ import type { LegacyLogin, LegacyLogins } from "./legacy_logins.ts";
 import type { LegacyPatience } from "./legacy_patience.ts";
 import { LegacyReader } from "./legacy_reader.ts";
 import { LegacySpeaker } from "./legacy_speaker.ts";
-import { type Fields, type Level, reasonOf } from "./log.ts";
+import { type ConnectionLog, reasonOf } from "./log.ts";
 import type { Services } from "./services.ts";
 
 export interface LegacySessionOptions {
@@ -30,6 +30,7 @@ export interface LegacySessionOptions {
 
 export class LegacySession {
   readonly connection: Connection<LegacyDecoder>;
+  readonly log: ConnectionLog;
   readonly #options: LegacySessionOptions;
   /** The login that was made here, and what it says. */
   #speaker: LegacySpeaker | undefined;
@@ -39,6 +40,13 @@ export class LegacySession {
   constructor(connection: Connection<LegacyDecoder>, options: LegacySessionOptions) {
     this.connection = connection;
     this.#options = options;
+    const { services, peer } = options;
+    this.log = services.log.of(() => ({
+      connection: peer.id,
+      peer: peer.address,
+      account: this.account?.account,
+      dialect: "legacy",
+    }));
     connection.decoder.intake = (header) => this.#intake(header);
   }
 
@@ -59,24 +67,13 @@ export class LegacySession {
       await this.connection.end();
     } catch (error) {
       const stack = error instanceof Error ? error.stack : "";
-      this.log("error", "session-failed", { reason: reasonOf(error), stack });
+      this.log("session-failed", { reason: reasonOf(error), stack });
     } finally {
       this.connection.close();
       const login = this.#login;
       if (login) this.#options.logins.end(login);
       await this.#speaker?.close();
     }
-  }
-
-  log(level: Level, event: string, fields: Fields = {}): void {
-    const { services, peer } = this.#options;
-    services.log(level, event, {
-      connection: peer.id,
-      peer: peer.address,
-      account: this.account?.account,
-      dialect: "legacy",
-      ...fields,
-    });
   }
 
   get #login(): LegacyLogin | undefined {
@@ -145,8 +142,8 @@ export class LegacySession {
     const hangUp = () => this.connection.close();
     const login = this.#speaker ? undefined : logins.admit({ account, address: peer.address, hangUp });
     if (!login) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.alreadyOnline));
-    this.#speaker = new LegacySpeaker(login, services, (level, event, fields) => this.log(level, event, fields));
-    this.log("info", "logged-in");
+    this.#speaker = new LegacySpeaker(login, services, this.log);
+    this.log("logged-in");
     this.connection.send(legacy.loginReply(legacy.LegacyStatus.ok, account.name));
   }
 
@@ -154,20 +151,19 @@ export class LegacySession {
     const { logins, patience, peer, services } = this.#options;
     const login = logins.bind(peer.address, claimed);
     if (!login) {
-      this.log("warn", "read-refused", { claimed });
+      this.log("read-refused", { claimed });
       return this.connection.close();
     }
     this.#reads = login;
     const open = await services.rooms.get(LOBBY);
     if (!open) throw new Error("Cannot read: there is no room");
     if (login.hasEnded) return this.connection.close();
-    const log = (level: Level, event: string, fields?: Fields) => this.log(level, event, fields);
     const { account } = login;
+    const { log } = this;
     login.read(new LegacyReader({ services, connection: this.connection, room: open.room, account, patience, log }));
   }
 
   get #asking() {
-    const log = (level: Level, event: string, fields?: Fields) => this.log(level, event, fields);
-    return { services: this.#options.services, log };
+    return { services: this.#options.services, log: this.log };
   }
 }

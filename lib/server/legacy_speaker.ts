@@ -6,7 +6,7 @@ import { MAX_LEGACY_IMAGE_BYTES } from "../protocol/legacy.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import type { LegacyLogin } from "./legacy_logins.ts";
 import { LegacyPicture } from "./legacy_picture.ts";
-import { type Fields, type Level, reasonOf } from "./log.ts";
+import { type ConnectionLog, reasonOf } from "./log.ts";
 import type { Services } from "./services.ts";
 
 type Refusal = "text-too-long" | "picture-too-large" | "unopened" | "not-kept" | "unavailable";
@@ -20,10 +20,10 @@ type Content = { readonly type: "post"; readonly text: string } | ({ readonly ty
 export class LegacySpeaker {
   readonly login: LegacyLogin;
   readonly #services: Services;
-  readonly #log: (level: Level, event: string, fields?: Fields) => void;
+  readonly #log: ConnectionLog;
   #picture: LegacyPicture | undefined;
 
-  constructor(login: LegacyLogin, services: Services, log: (level: Level, event: string, fields?: Fields) => void) {
+  constructor(login: LegacyLogin, services: Services, log: ConnectionLog) {
     this.login = login;
     this.#services = services;
     this.#log = log;
@@ -72,7 +72,7 @@ export class LegacySpeaker {
   }
 
   #fail(error: unknown): void {
-    this.#log("error", "picture-failed", { reason: reasonOf(error) });
+    this.#log("picture-failed", { reason: reasonOf(error) });
     this.refuse("not-kept");
   }
 

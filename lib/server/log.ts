@@ -1,23 +1,58 @@
 /**
  * The operator's log: one line an event on standard error, as text for people or JSON for machines.
  *
- * It names who and which connection, never what was said, a password or a token. What a peer chose (a name, a client's version)
- * is escaped as JSON, so that it cannot move a cursor or begin a line of its own.
+ * What can be said stands in one table (`log_events.ts`), which every call is checked against. It names who and which
+ * connection, never what was said, a password or a token. What a peer chose (a name, a client's version) is escaped as JSON,
+ * so that it cannot move a cursor or begin a line of its own.
  */
 import { visibleJson } from "../chat/visible_json.ts";
+import {
+  type ConnectionEvent,
+  type FieldArguments,
+  LOG_EVENTS,
+  type LogEvent,
+  type ServerEvent,
+} from "./log_events.ts";
 
-export type Level = "info" | "warn" | "error";
 export type LogFormat = "text" | "json";
-export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
-export type Log = (level: Level, event: string, fields?: Fields) => void;
+export type Fields = Readonly<Record<string, string | number | undefined>>;
+
+/** Where lines go, of whatever event. */
+export type LogSink = (event: LogEvent, fields: Fields) => void;
+
+export type ConnectionLog = <E extends ConnectionEvent>(event: E, ...fields: FieldArguments<E>) => void;
+
+/** Who a connection is. */
+export interface ConnectionFields {
+  readonly connection: number;
+  readonly peer: string;
+  readonly account?: number | undefined;
+  readonly dialect?: "legacy";
+}
+
+export interface Log {
+  <E extends ServerEvent>(event: E, ...fields: FieldArguments<E>): void;
+  /** The log of one connection, which says with each event who it is by then. */
+  of(who: () => ConnectionFields): ConnectionLog;
+}
+
+export function logTo(sink: LogSink): Log {
+  const log = <E extends ServerEvent>(event: E, ...[fields]: FieldArguments<E>): void => sink(event, { ...fields });
+  const of = (who: () => ConnectionFields): ConnectionLog => (event, ...[fields]) =>
+    sink(event, { ...who(), ...fields });
+  return Object.assign(log, { of });
+}
 
 export function createLog(format: LogFormat, write: (line: string) => void = toStandardError): Log {
-  return (level, event, fields = {}) => {
-    const time = new Date().toISOString();
-    if (format === "json") return write(visibleJson({ time, level, event, ...fields }));
-    const rest = Object.entries(fields).filter(([, value]) => value !== undefined);
-    write([time, level.toUpperCase(), event, ...rest.map(([key, value]) => `${key}=${plain(value)}`)].join(" "));
-  };
+  return logTo((event, fields) => write(logLine(format, event, fields)));
+}
+
+export function logLine(format: LogFormat, event: LogEvent, fields: Fields): string {
+  const time = new Date().toISOString();
+  const { level } = LOG_EVENTS[event];
+  if (format === "json") return visibleJson({ time, level, event, ...fields });
+  const rest = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return [time, level.toUpperCase(), event, ...rest.map(([key, value]) => `${key}=${plain(value)}`)].join(" ");
 }
 
 /** A value as it stands where it is a plain word, else quoted. */

@@ -43,7 +43,7 @@ export async function register(session: SessionContext, command: CommandOf<"regi
   });
   if (created.status === "taken") return errorMessage("account-taken", { request });
   if (created.status === "full") return errorMessage("accounts-full", { request });
-  session.log("info", "registered", { registered: created.account });
+  session.log("registered", { registered: created.account });
   return await welcome(session, { account: created.account, name: name.value }, command);
 }
 
@@ -53,7 +53,7 @@ export async function login(session: SessionContext, command: CommandOf<"login">
   const record = await unlessBusy(authenticate(session.services, command));
   if (record === BUSY) return busy(request);
   if (!record) {
-    session.log("warn", "login-refused", { tried: command.account });
+    session.log("login-refused", { tried: command.account });
     return errorMessage("wrong-credentials", { request });
   }
   return await welcome(session, record, command);

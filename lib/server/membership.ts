@@ -103,7 +103,7 @@ export class Membership {
   #fallBehind(room: LiveRoom, seq: number): void {
     const { connection } = this.#session;
     connection.follow(undefined);
-    this.#session.log("info", "behind", { room: room.id, seq, head: room.head });
+    this.#session.log("behind", { room: room.id, seq, head: room.head });
     this.#session.send({ op: "behind", room: room.id, seq });
     void this.#catchUp(room, seq);
   }
@@ -135,7 +135,7 @@ export class Membership {
       }
     } catch (error) {
       if (!here()) return;
-      this.#session.log("error", "catch-up-failed", { room: room.id, seq, reason: reasonOf(error) });
+      this.#session.log("catch-up-failed", { room: room.id, seq, reason: reasonOf(error) });
       await this.#session.fail("internal-error");
     }
   }

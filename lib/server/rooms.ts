@@ -40,7 +40,7 @@ export class Rooms {
     const first = await this.#store.first(id), head = await this.#store.head(id);
     const room = new LiveRoom(id, { first, head }, { capacity: this.#capacity });
     const setBack = () => {
-      this.#log("error", "room-set-back", { room: id, head: room.head });
+      this.#log("room-set-back", { room: id, head: room.head });
       this.#open.delete(id);
       room.dissolve();
     };

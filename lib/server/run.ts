@@ -49,17 +49,17 @@ export async function main(args: readonly string[], version: string): Promise<nu
     const server = await startServer(read.config, { version, log });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
     const signal = await nextSignal();
-    log("info", "stopping", { signal });
+    log("stopping", { signal });
     const timer = setTimeout(() => {
-      log("error", "stopped-late", { ms: CLOSE_MS });
+      log("stopped-late", { ms: CLOSE_MS });
       Deno.exit(0);
     }, CLOSE_MS);
     await server.close();
     clearTimeout(timer);
-    log("info", "stopped");
+    log("stopped");
     return 0;
   } catch (error) {
-    log("error", "start-failed", { reason: reasonOf(error) });
+    log("start-failed", { reason: reasonOf(error) });
     return 1;
   }
 }
@@ -91,7 +91,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     await openStore(config.database, {
       durability: config.durability,
       onState: ({ available, reason }) =>
-        available ? log("info", "database-available") : log("error", "database-unavailable", { reason }),
+        available ? log("database-available") : log("database-unavailable", { reason }),
     }),
     (opened) => opened.close(),
   );
@@ -124,7 +124,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const accepting = acceptAll(listeners, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
     failed: (error, waitMs) => {
-      log("error", "accept-failed", { reason: reasonOf(error), waitMs });
+      log("accept-failed", { reason: reasonOf(error), waitMs });
       if (!isOutOfDescriptors(error)) return;
       reserve.release();
       admission.limitToFewer();
@@ -132,7 +132,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   });
   const owned = stack.move();
   const address = addressOf(listeners);
-  log("info", "listening", { address: formatAddress(hostPort(address)), data: config.dataDir });
+  log("listening", { address: formatAddress(hostPort(address)), data: config.dataDir });
   return {
     address,
     close: async () => {

@@ -26,7 +26,7 @@ import { errorMessage, serverCodec, type ServerMessage } from "../protocol/serve
 import { StoreUnavailable } from "../store/store.ts";
 import { Downloads } from "./downloads.ts";
 import { forget, login, register, resume } from "./login.ts";
-import { type Fields, type Level, reasonOf } from "./log.ts";
+import { type ConnectionLog, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
 import { post } from "./post.ts";
 import { search } from "./search.ts";
@@ -47,11 +47,9 @@ export const visitorLimit = (header: FrameHeader): number => header.id === CHUNK
 export class Session implements SessionContext {
   readonly services: Services;
   readonly connection: Connection;
-  /** Where the peer is, for the log. */
-  readonly peer: string;
+  readonly log: ConnectionLog;
   account: Account | undefined;
   readonly #membership: Membership;
-  readonly #id: number;
   readonly #uploads: Uploads;
   readonly #downloads: Downloads;
   /** Answers that are still being worked on. */
@@ -64,8 +62,7 @@ export class Session implements SessionContext {
   constructor(services: Services, connection: Connection, peer: { readonly id: number; readonly address: string }) {
     this.services = services;
     this.connection = connection;
-    this.#id = peer.id;
-    this.peer = peer.address;
+    this.log = services.log.of(() => ({ connection: peer.id, peer: peer.address, account: this.account?.account }));
     this.#membership = new Membership(this);
     this.#uploads = new Uploads(this, (stream) => this.#downloads.has(stream));
     this.#downloads = new Downloads(this, (stream) => this.#uploads.has(stream));
@@ -80,7 +77,7 @@ export class Session implements SessionContext {
       await Promise.all(this.#pending);
       await this.connection.end(Infinity);
     } catch (error) {
-      this.log("error", "session-failed", {
+      this.log("session-failed", {
         reason: reasonOf(error),
         stack: error instanceof Error ? error.stack : "",
       });
@@ -123,25 +120,16 @@ export class Session implements SessionContext {
   }
 
   async fail(code: ErrorCode, message?: string): Promise<void> {
-    this.log("warn", "connection-refused", { code, reason: message });
+    this.log("connection-refused", { code, reason: message });
     this.send(errorMessage(code, message === undefined ? {} : { message }));
     await this.connection.end();
-  }
-
-  log(level: Level, event: string, fields: Fields = {}): void {
-    this.services.log(level, event, {
-      connection: this.#id,
-      peer: this.peer,
-      account: this.account?.account,
-      ...fields,
-    });
   }
 
   admit(account: Account): void {
     this.account = account;
     const control = controlBytesFor(this.services.limits.text);
     this.connection.decoder.maxPayload = (header) => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : control;
-    this.log("info", "logged-in");
+    this.log("logged-in");
   }
 
   #receive(incoming: Incoming): void | Promise<void> {
@@ -203,7 +191,7 @@ export class Session implements SessionContext {
         return this.send(errorMessage("unavailable", { request, retryAfter: RETRY_MS }));
       }
       const stack = error instanceof Error ? error.stack : "";
-      this.log("error", "command-failed", { op: command.op, reason: reasonOf(error), stack });
+      this.log("command-failed", { op: command.op, reason: reasonOf(error), stack });
       this.send(errorMessage("internal-error", { request }));
     }
   }

@@ -3,7 +3,7 @@ import type { Account } from "../chat/types.ts";
 import type { Connection } from "../net/connection.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
-import type { Fields, Level } from "./log.ts";
+import type { ConnectionLog } from "./log.ts";
 import type { Services } from "./services.ts";
 
 /** What a command is answered with at once; nothing when the answer comes later, or there is none. */
@@ -17,7 +17,7 @@ export interface SessionContext {
   readonly account: Account | undefined;
   send(message: ServerMessage): void;
   /** Logs with the connection, the peer's address and the account. */
-  log(level: Level, event: string, fields?: Fields): void;
+  readonly log: ConnectionLog;
   /** Lets a peer that has proved who it is do what a visitor may not. */
   admit(account: Account): void;
   /** Finishes the answers under way, tells the peer why, and closes. What comes in meanwhile is not dealt with. */

@@ -142,7 +142,7 @@ export class Uploads {
     try {
       await partial.append(payload);
     } catch (error) {
-      this.#session.log("error", "upload-failed", { reason: reasonOf(error) });
+      this.#session.log("upload-failed", { reason: reasonOf(error) });
       return this.#stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
     }
     if (this.#open.get(stream) !== upload) return;

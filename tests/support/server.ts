@@ -4,7 +4,8 @@
  * Both come with three people who are registered already and log in by token, since a password costs 80 ms of hashing.
  */
 import { join } from "node:path";
-import type { Fields, Level } from "../../lib/server/log.ts";
+import { type Fields, logTo } from "../../lib/server/log.ts";
+import { type Level, LOG_EVENTS, type LogEvent } from "../../lib/server/log_events.ts";
 import { type Config, presets } from "../../lib/server/options.ts";
 import { type ServerOptions, startServer } from "../../lib/server/run.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
@@ -37,7 +38,7 @@ export async function seed(store: Pick<SqliteDatabase | Store, "createAccount" |
 
 export interface LogEntry {
   readonly level: Level;
-  readonly event: string;
+  readonly event: LogEvent;
   readonly fields: Fields;
 }
 
@@ -73,7 +74,7 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
     ...config,
   }, {
     version: "0.0.0-test",
-    log: (level, event, fields = {}) => void log.push({ level, event, fields }),
+    log: logTo((event, fields) => void log.push({ level: LOG_EVENTS[event].level, event, fields })),
     ...(patience === undefined ? {} : { patience }),
     ...(intervals === undefined ? {} : { intervals }),
   });

@@ -1,0 +1,225 @@
+/**
+ * Everything that the log can say: the one table of its events, from which the types of the calls and the reference for
+ * operators are made. A name keeps its meaning for ever, so that what is watched for is still found; its sentence may change.
+ *
+ * Events of a connection can only be logged by that connection's own log (`Log.of`), which adds who it is: all lines with the
+ * same `connection` belong together.
+ */
+
+export type Level = "info" | "warn" | "error";
+
+interface FieldSpec {
+  readonly type: "text" | "number";
+  readonly about: string;
+}
+
+/** A field means the same in every event that has it. */
+export const LOG_FIELDS = {
+  connection: { type: "number", about: "the connection, counted from the server's start" },
+  peer: { type: "text", about: "the address at the other end" },
+  account: { type: "number", about: "who is logged in there" },
+  dialect: { type: "text", about: "`legacy` for the original's client" },
+  address: { type: "text", about: "where the server listens" },
+  claimed: { type: "number", about: "the account that a reader asked for" },
+  code: { type: "text", about: "the error that the peer was told" },
+  connections: { type: "number", about: "how many are open at the most from now on" },
+  data: { type: "text", about: "the data folder" },
+  first: { type: "number", about: "the room's first number that is still kept" },
+  folder: { type: "text", about: "where files were removed" },
+  head: { type: "number", about: "the room's last number" },
+  id: { type: "text", about: "the post" },
+  ms: { type: "number", about: "what the end may take, in milliseconds" },
+  op: { type: "text", about: "the command" },
+  reason: { type: "text", about: "why, in words" },
+  registered: { type: "number", about: "the new account" },
+  removed: { type: "number", about: "how many" },
+  room: { type: "text", about: "the room" },
+  seq: { type: "number", about: "the last number that the peer has" },
+  sha256: { type: "text", about: "the file's content" },
+  signal: { type: "text", about: "what ended the server" },
+  stack: { type: "text", about: "where in the program" },
+  tried: { type: "number", about: "the account that somebody tried to log in to" },
+  waitMs: { type: "number", about: "milliseconds until the next attempt" },
+} as const satisfies Readonly<Record<string, FieldSpec>>;
+
+export type LogField = keyof typeof LOG_FIELDS;
+
+interface EventSpec {
+  readonly level: Level;
+  readonly of: "server" | "connection";
+  /** Fields that it always has. */
+  readonly fields: readonly LogField[];
+  /** Fields that it may have. */
+  readonly maybe?: readonly LogField[];
+  readonly about: string;
+}
+
+export const LOG_EVENTS = {
+  // The server
+  "listening": { level: "info", of: "server", fields: ["address", "data"], about: "Connections are accepted." },
+  "start-failed": { level: "error", of: "server", fields: ["reason"], about: "The server cannot start, and ends." },
+  "stopping": { level: "info", of: "server", fields: ["signal"], about: "A signal came; everybody is being told." },
+  "stopped": { level: "info", of: "server", fields: [], about: "Everything is stored and closed." },
+  "stopped-late": { level: "error", of: "server", fields: ["ms"], about: "The end took too long and was cut short." },
+  "accept-failed": {
+    level: "error",
+    of: "server",
+    fields: ["reason", "waitMs"],
+    about: "The system did not give a new connection, for want of descriptors say.",
+  },
+  "connections-limited": {
+    level: "warn",
+    of: "server",
+    fields: ["connections"],
+    about: "There were more connections than the system bears; those who never logged in make room.",
+  },
+  "database-available": { level: "info", of: "server", fields: [], about: "The database can be used." },
+  "database-unavailable": {
+    level: "error",
+    of: "server",
+    fields: [],
+    maybe: ["reason"],
+    about: "The database cannot be used; the server tries again by itself, and nothing is acknowledged meanwhile.",
+  },
+  "room-set-back": {
+    level: "error",
+    of: "server",
+    fields: ["room", "head"],
+    about:
+      "The database has less of the room than was in it before, as an older copy has; everybody is sent away to join anew.",
+  },
+  "posts-removed": {
+    level: "info",
+    of: "server",
+    fields: ["room", "removed", "first"],
+    about: "Posts went that `--retain` does not keep.",
+  },
+  "files-removed": {
+    level: "info",
+    of: "server",
+    fields: ["folder", "removed"],
+    about: "Files went that no post has any more.",
+  },
+  "uploads-expired": {
+    level: "info",
+    of: "server",
+    fields: ["removed"],
+    about: "Unfinished uploads went that nobody had gone on with for a day.",
+  },
+  "housekeeping-failed": {
+    level: "warn",
+    of: "server",
+    fields: ["reason"],
+    about: "Something could not be removed; it is tried again next time.",
+  },
+  // Connections
+  "registered": { level: "info", of: "connection", fields: ["registered"], about: "Somebody made an account." },
+  "logged-in": { level: "info", of: "connection", fields: [], about: "Somebody proved who they are." },
+  "login-refused": {
+    level: "warn",
+    of: "connection",
+    fields: ["tried"],
+    about: "The account or the password was wrong.",
+  },
+  "login-unanswerable": {
+    level: "warn",
+    of: "connection",
+    fields: ["reason"],
+    about: "An old client was refused because the database was away or too many were logging in.",
+  },
+  "read-refused": {
+    level: "warn",
+    of: "connection",
+    fields: ["claimed"],
+    about: "An old client wanted to read for an account that is not logged in from there.",
+  },
+  "connection-refused": {
+    level: "warn",
+    of: "connection",
+    fields: ["code"],
+    maybe: ["reason"],
+    about: "The peer did what ends a connection, and was told so.",
+  },
+  "frame-timeout": {
+    level: "warn",
+    of: "connection",
+    fields: [],
+    about: "An old client stopped in the middle of a message.",
+  },
+  "silent": { level: "info", of: "connection", fields: [], about: "Nothing was heard, not even an answer to a PING." },
+  "stuck": { level: "warn", of: "connection", fields: [], about: "The peer took nothing of what was written to it." },
+  "behind": {
+    level: "info",
+    of: "connection",
+    fields: ["room", "seq", "head"],
+    about: "The peer reads more slowly than the room talks; it gets the rest from the database.",
+  },
+  "catch-up-failed": {
+    level: "error",
+    of: "connection",
+    fields: ["room", "seq", "reason"],
+    about: "What a peer had missed could not be read; it was sent away.",
+  },
+  "upload-failed": {
+    level: "error",
+    of: "connection",
+    fields: ["reason"],
+    about: "Bytes of a file could not be kept; the disk may be full.",
+  },
+  "picture-failed": {
+    level: "error",
+    of: "connection",
+    fields: ["reason"],
+    about: "A picture from an old client could not be kept.",
+  },
+  "picture-unreadable": {
+    level: "error",
+    of: "connection",
+    fields: ["reason"],
+    about: "A picture broke off on its way to an old client.",
+  },
+  "download-failed": {
+    level: "error",
+    of: "connection",
+    fields: ["id", "reason"],
+    about: "A file broke off on its way to a peer.",
+  },
+  "blob-missing": {
+    level: "error",
+    of: "connection",
+    fields: ["id", "sha256"],
+    about: "A post's file is not in its folder any more.",
+  },
+  "reader-failed": { level: "error", of: "connection", fields: ["reason"], about: "A mistake of ours ended a reader." },
+  "command-failed": {
+    level: "error",
+    of: "connection",
+    fields: ["reason"],
+    maybe: ["op", "stack"],
+    about: "A mistake of ours kept a command from being done; the peer was told `internal-error`.",
+  },
+  "session-failed": {
+    level: "error",
+    of: "connection",
+    fields: ["reason"],
+    maybe: ["stack"],
+    about: "A mistake of ours ended a connection.",
+  },
+} as const satisfies Readonly<Record<string, EventSpec>>;
+
+type Table = typeof LOG_EVENTS;
+export type LogEvent = keyof Table;
+type EventOf<Of extends EventSpec["of"]> = { [E in LogEvent]: Table[E]["of"] extends Of ? E : never }[LogEvent];
+export type ServerEvent = EventOf<"server">;
+export type ConnectionEvent = EventOf<"connection">;
+
+type Value<F extends LogField> = (typeof LOG_FIELDS)[F]["type"] extends "number" ? number : string;
+type Maybe<E extends LogEvent> = Table[E] extends { readonly maybe: readonly (infer F extends LogField)[] } ? F : never;
+
+export type FieldsOf<E extends LogEvent> =
+  & { readonly [F in Table[E]["fields"][number]]: Value<F> }
+  & { readonly [F in Maybe<E>]?: Value<F> | undefined };
+
+/** What follows the name in a call: the fields, or nothing where none is needed. */
+export type FieldArguments<E extends LogEvent> = Table[E]["fields"] extends readonly [] ? [fields?: FieldsOf<E>]
+  : [fields: FieldsOf<E>];
