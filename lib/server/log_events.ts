@@ -81,6 +81,12 @@ export const LOG_EVENTS = {
     maybe: ["reason"],
     about: "The database cannot be used; the server tries again by itself, and nothing is acknowledged meanwhile.",
   },
+  "database-crashed": {
+    level: "error",
+    of: "server",
+    fields: ["reason"],
+    about: "The embedded database's thread has ended by a mistake; the server ends, too, and is to be started again.",
+  },
   "room-set-back": {
     level: "error",
     of: "server",

@@ -23,6 +23,8 @@ const CLOSE_MS = 4500;
 export interface RunningServer {
   /** The address that it accepts connections on. */
   readonly address: Deno.NetAddr;
+  /** Resolves with the reason when something has crashed without which there is nothing to serve. */
+  readonly failed: Promise<string>;
   /** Stops accepting, tells everybody, stores what was taken, and closes. */
   close(): Promise<void>;
 }
@@ -48,16 +50,17 @@ export async function main(args: readonly string[], version: string): Promise<nu
   try {
     const server = await startServer(read.config, { version, log });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
-    const signal = await nextSignal();
-    log("stopping", { signal });
+    const failure = await Promise.race([nextSignal(log), server.failed]);
+    if (failure !== undefined) log("database-crashed", { reason: failure });
+    const code = failure === undefined ? 0 : 1;
     const timer = setTimeout(() => {
       log("stopped-late", { ms: CLOSE_MS });
-      Deno.exit(0);
+      Deno.exit(code);
     }, CLOSE_MS);
     await server.close();
     clearTimeout(timer);
     log("stopped");
-    return 0;
+    return code;
   } catch (error) {
     log("start-failed", { reason: reasonOf(error) });
     return 1;
@@ -87,9 +90,12 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     },
     { what: `use the data folder ${config.dataDir}`, remedy: "Name another one with --data-dir" },
   );
+  const failed = Promise.withResolvers<string>();
   const store = stack.adopt(
     await openStore(config.database, {
       durability: config.durability,
+      alone: true,
+      onCrash: failed.resolve,
       onState: ({ available, reason }) =>
         available ? log("database-available") : log("database-unavailable", { reason }),
     }),
@@ -135,6 +141,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   log("listening", { address: formatAddress(hostPort(address)), data: config.dataDir });
   return {
     address,
+    failed: failed.promise,
     close: async () => {
       await owned.disposeAsync();
       await accepting;
@@ -155,9 +162,14 @@ async function explained<T>(
   }
 }
 
-function nextSignal(): Promise<Deno.Signal> {
+function nextSignal(log: Log): Promise<undefined> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve(signal));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => {
+        log("stopping", { signal });
+        resolve(undefined);
+      });
+    }
   });
 }
 

@@ -51,8 +51,20 @@ export interface MysqlStoreOptions {
 }
 
 /** Returns at once, whether the database is there or not. Throws a {@linkcode TypeError} when the URL makes no sense. */
-export function openMysql(url: string, { onState }: MysqlStoreOptions = {}): Store {
-  return new MysqlStore(new MysqlDatabase(parseMysqlUrl(url), onState));
+export function openMysql(url: string, options: MysqlStoreOptions = {}): Store {
+  return new MysqlStore(new MysqlDatabase(parseMysqlUrl(url), options));
+}
+
+/**
+ * The same for a server, which must not share its database with another one: waits for the first attempt to get in, and rejects
+ * when another server is there. One that comes while the database is away keeps this one out as long as it stays.
+ */
+export async function openMysqlAlone(url: string, options: MysqlStoreOptions = {}): Promise<Store> {
+  const database = new MysqlDatabase(parseMysqlUrl(url), { ...options, alone: true });
+  const inUse = await database.inUse();
+  if (inUse === undefined) return new MysqlStore(database);
+  await database.close();
+  throw new Error(`Cannot open the database: ${inUse}. Stop that one, or name another database with --database.`);
 }
 
 class MysqlStore implements Store {

@@ -9,6 +9,7 @@
 import { createConnection, createPool, escapeId, type Pool, type PoolConnection } from "mysql2/promise";
 import { Availability, type OnState } from "./availability.ts";
 import { explain, isAway, isContention, isUnknownDatabase } from "./mysql_errors.ts";
+import { DatabaseInUse, type MysqlLock, takeMysqlLock } from "./mysql_lock.ts";
 import { migrate } from "./mysql_migrate.ts";
 import { inTime, MysqlSession } from "./mysql_session.ts";
 import { connectionOptions, type MysqlTarget } from "./mysql_url.ts";
@@ -21,23 +22,37 @@ const ATTEMPTS = 10;
 
 type State =
   | { readonly status: "opening" }
-  | { readonly status: "open"; readonly pool: Pool; readonly ready: WeakSet<object> }
-  | { readonly status: "away"; readonly reason: string }
+  | { readonly status: "open"; readonly pool: Pool; readonly ready: WeakSet<object>; readonly lock?: MysqlLock }
+  | { readonly status: "away"; readonly reason: string; readonly inUse?: boolean }
   | { readonly status: "closed" };
+
+export interface MysqlDatabaseOptions {
+  readonly onState?: OnState;
+  /** Whether nobody else may have the database at the same time; while another server has it, it counts as away. */
+  readonly alone?: boolean;
+}
 
 export class MysqlDatabase {
   readonly #target: MysqlTarget;
   readonly #availability: Availability;
+  readonly #alone: boolean;
   #state: State = { status: "opening" };
   #attempt: Promise<void>;
-  /** The last pool that was given up. */
+  /** The last pool that was given up, with its lock. */
   #ending = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(target: MysqlTarget, onState: OnState | undefined) {
+  constructor(target: MysqlTarget, { onState, alone = false }: MysqlDatabaseOptions) {
     this.#target = target;
     this.#availability = new Availability(onState);
+    this.#alone = alone;
     this.#attempt = this.#open();
+  }
+
+  /** Why another server's use of the database keeps this one out, once the attempt under way has ended; else nothing. */
+  async inUse(): Promise<string | undefined> {
+    await this.#attempt;
+    return this.#state.status === "away" && this.#state.inUse ? this.#state.reason : undefined;
   }
 
   /** Lends a connection to `work`. Rejects with {@linkcode StoreUnavailable} when the database is away or goes away. */
@@ -66,7 +81,7 @@ export class MysqlDatabase {
       }
       connection?.destroy();
       const reason = explain(error, this.#target);
-      if (this.#state === state) this.#lost(state.pool, reason);
+      if (this.#state === state) this.#lost(state, reason);
       throw unavailable(reason);
     }
   }
@@ -93,23 +108,29 @@ export class MysqlDatabase {
     clearTimeout(this.#timer);
     await this.#attempt;
     await this.#ending;
-    if (state.status === "open") await closePool(state.pool);
+    if (state.status === "open") await letGo(state);
   }
 
   /** One attempt to get in. Never rejects. */
   async #open(): Promise<void> {
     let state: Extract<State, { status: "open" | "away" }>;
+    let lock: MysqlLock | undefined;
     try {
+      // Before anything is touched: the lock needs no database yet.
+      if (this.#alone) lock = await takeMysqlLock(this.#target, (error) => this.#lockLost(error));
       await this.#prepare();
+      if (lock?.held === false) throw new Error("the connection that keeps other servers out was closed");
       const pool = createPool({ ...connectionOptions(this.#target), connectionLimit: CONNECTIONS });
       // The pool hears a connection's first error only, and one that nobody hears ends the process.
       pool.on("connection", (connection) => connection.on("error", () => {}));
-      state = { status: "open", pool, ready: new WeakSet() };
+      state = { status: "open", pool, ready: new WeakSet(), ...(lock ? { lock } : {}) };
     } catch (error) {
-      state = { status: "away", reason: explain(error, this.#target) };
+      await lock?.release();
+      const reason = explain(error, this.#target);
+      state = { status: "away", reason, inUse: error instanceof DatabaseInUse };
     }
     if (this.#state.status === "closed") {
-      if (state.status === "open") await closePool(state.pool);
+      if (state.status === "open") await letGo(state);
       return;
     }
     this.#state = state;
@@ -147,10 +168,15 @@ export class MysqlDatabase {
     }
   }
 
-  #lost(pool: Pool, reason: string): void {
+  #lockLost(error: unknown): void {
+    if (this.#state.status === "open") this.#lost(this.#state, explain(error, this.#target));
+  }
+
+  #lost(state: Extract<State, { status: "open" }>, reason: string): void {
     this.#state = { status: "away", reason };
     this.#availability.down(reason);
-    this.#ending = closePool(pool);
+    // At once, since the next attempt asks for it.
+    this.#ending = Promise.all([state.lock?.release(), letGo(state)]).then(() => {});
     // A connection can be cut while the database is well: look at once.
     this.#probe(0);
   }
@@ -176,9 +202,11 @@ async function inTransaction<T>(session: MysqlSession, work: (session: MysqlSess
 }
 
 /** Resolves when its sockets are closed too, a turn of the event loop after the pool says so. Never rejects. */
-async function closePool(pool: Pool): Promise<void> {
+async function letGo({ pool, lock }: Extract<State, { status: "open" }>): Promise<void> {
   try {
     await inTime(pool.end());
   } catch { /* A connection in it was dead, and is given up all the same. */ }
+  // At last, when nothing of ours can come any more.
+  await lock?.release();
   await new Promise((resolve) => setTimeout(resolve, 0));
 }

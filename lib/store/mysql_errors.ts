@@ -70,6 +70,8 @@ export function explain(error: unknown, { host, port, user, database }: MysqlTar
       return `${where} has no database ${database}`;
     case "ER_DBACCESS_DENIED_ERROR":
       return `${where} does not let the user ${user} use the database ${database}`;
+    case "IN_USE":
+      return `another server is using ${database} at ${where}`;
     default:
       return `${where} says: ${error instanceof Error ? error.message : error}`;
   }

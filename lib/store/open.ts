@@ -1,6 +1,6 @@
 /** Opens the store that a URL names. */
 import type { OnState } from "./availability.ts";
-import { openMysql } from "./mysql.ts";
+import { openMysql, openMysqlAlone } from "./mysql.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Durability } from "./sqlite_database.ts";
 import type { Store } from "./store.ts";
@@ -10,6 +10,10 @@ export interface OpenOptions {
   readonly durability?: Durability;
   /** Called once as the database is first known to be available or not, and at each change of that. */
   readonly onState?: OnState;
+  /** Whether another server on the same database is refused. SQLite never has two; on MySQL it takes a lock. */
+  readonly alone?: boolean;
+  /** Called once when the database's thread has crashed: every call fails from then on. SQLite alone has one. */
+  readonly onCrash?: (reason: string) => void;
 }
 
 /**
@@ -19,6 +23,8 @@ export interface OpenOptions {
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const file = /^sqlite:(.+)$/s.exec(url)?.[1];
   if (file !== undefined) return await openSqlite(file, options);
-  if (/^(mysql|mariadb):/.test(url)) return openMysql(url, options);
+  if (/^(mysql|mariadb):/.test(url)) {
+    return options.alone ? await openMysqlAlone(url, options) : openMysql(url, options);
+  }
   throw new TypeError("Cannot open the database: name it as sqlite:FILE or mysql://user:password@host:port/name.");
 }

@@ -102,5 +102,6 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
 }
 
 function startWorker(): WorkerClient {
-  return new WorkerClient(new URL("./password_worker.ts", import.meta.url), ({ message }) => new Error(message));
+  const revive = ({ message }: { readonly message: string }) => new Error(message);
+  return new WorkerClient(new URL("./password_worker.ts", import.meta.url), { revive });
 }

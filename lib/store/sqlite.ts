@@ -15,6 +15,8 @@ export interface SqliteOptions {
   readonly durability?: Durability;
   /** Called when the disk can no longer be written, and when it can be again. */
   readonly onState?: OnState;
+  /** Called once when the worker has crashed: every call fails from then on, and only another process can go on. */
+  readonly onCrash?: (reason: string) => void;
 }
 
 /** What may pass, by SQLite's words for it: node:sqlite does not give a code everywhere. */
@@ -22,13 +24,13 @@ const PASSING = /disk is full|disk I\/O error|unable to open database|readonly d
 
 /** Opens the database in `file`, made when it is not there. Rejects when it cannot be used, or another process uses it. */
 export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Store> {
-  const { durability = "full", onState } = options;
+  const { durability = "full", onState, onCrash } = options;
   const availability = new Availability(onState);
-  const worker = new WorkerClient(
-    new URL("./sqlite_worker.ts", import.meta.url),
-    ({ message }) =>
+  const worker = new WorkerClient(new URL("./sqlite_worker.ts", import.meta.url), {
+    revive: ({ message }) =>
       PASSING.test(message) ? new StoreUnavailable(`Cannot use ${file}: ${message}`) : new Error(message),
-  );
+    crashed: ({ message }) => onCrash?.(message),
+  });
   try {
     await createPrivately(file);
     await worker.call("open", file, durability);
@@ -73,7 +75,8 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     usedFiles: read("usedFiles"),
     close: async () => {
       try {
-        await worker.call("close");
+        // One that has crashed has nothing to fold in: what it acknowledged is on the disk.
+        if (worker.alive) await worker.call("close");
       } finally {
         worker.close();
       }

@@ -20,21 +20,29 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+export interface WorkerClientOptions {
+  /** Makes an exception of what the worker said of one. */
+  readonly revive: (error: { readonly name: string; readonly message: string }) => Error;
+  /** Called when the worker has ended by an error. */
+  readonly crashed?: (error: Error) => void;
+}
+
 export class WorkerClient {
   readonly #worker: Worker;
-  readonly #revive: (error: { readonly name: string; readonly message: string }) => Error;
+  readonly #revive: WorkerClientOptions["revive"];
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #failure: Error | undefined;
 
-  /** `revive` makes an exception of what the worker said of one. */
-  constructor(module: URL, revive: (error: { readonly name: string; readonly message: string }) => Error) {
+  constructor(module: URL, { revive, crashed }: WorkerClientOptions) {
     this.#revive = revive;
     this.#worker = new Worker(module, { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<AnswerMessage>) => this.#settle(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(new Error(`Cannot go on: the worker ended (${event.message})`));
+      const error = new Error(`Cannot go on: the worker ended (${event.message})`);
+      this.#fail(error);
+      crashed?.(error);
     };
   }
 

@@ -134,6 +134,42 @@ await mysqlTest("the MySQL store and a database that comes and goes", async (db,
     });
   });
 
+  await t.step("a server has the database to itself, also after a kill of it", async () => {
+    const url = db.url(newDatabase());
+    const states: StoreState[] = [];
+    const alone = (onState?: (state: StoreState) => void) =>
+      openStore(url, { alone: true, ...(onState ? { onState } : {}) });
+    const first = await alone((state) => states.push(state));
+    await assert.rejects(alone(), /another server is using chat_\d+ at 127\.0\.0\.1/);
+    await db.kill();
+    await until(() => isAvailable(states, false), "the outage to be noticed");
+    await db.restart();
+    await until(() => isAvailable(states, true), "the database to be noticed");
+    await assert.rejects(alone(), /another server is using/);
+    await first.close();
+    await (await alone()).close();
+  });
+
+  await t.step(
+    "whoever comes first after an outage has the database; the other one is away until that one ends",
+    async () => {
+      const url = db.url(newDatabase());
+      await db.kill();
+      const states: StoreState[][] = [[], []];
+      const stores = await Promise.all(
+        states.map((seen) => openStore(url, { alone: true, onState: (state) => seen.push(state) })),
+      );
+      await db.restart();
+      const winner = () => states.findIndex((seen) => isAvailable(seen, true));
+      await until(() => winner() >= 0, "one to get in");
+      const [inside, outside] = winner() === 0 ? stores : stores.toReversed();
+      await assert.rejects(outside?.head("lobby") ?? Promise.resolve(), StoreUnavailable);
+      await inside?.close();
+      await until(() => states.every((seen) => isAvailable(seen, true)), "the other to get in");
+      await outside?.close();
+    },
+  );
+
   await t.step("a server that accepts and says nothing is away", async () => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;

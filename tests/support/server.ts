@@ -90,27 +90,41 @@ export interface ServerProcess extends Reachable, AsyncDisposable {
   readonly pid: number;
   /** What it wrote to standard error so far. */
   readonly stderr: () => string;
+  readonly ended: Promise<Deno.CommandStatus>;
+  /** Sends a signal and goes on. */
+  signal(signal: Deno.Signal): void;
   /** Sends a signal and waits for the end. */
   stop(signal: Deno.Signal): Promise<Deno.CommandStatus>;
+}
+
+export interface SpawnOptions {
+  readonly port?: number;
+  readonly args?: readonly string[];
+  /** How many files it may have open. */
+  readonly descriptors?: number;
+  /** What is run in place of `server.ts`. */
+  readonly program?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts `server.ts` on a folder and waits until it listens. The port is the system's choice unless given. */
 export async function spawnServer(
   dataDir: string,
-  options: { readonly port?: number; readonly args?: readonly string[]; readonly descriptors?: number } = {},
+  options: SpawnOptions = {},
 ): Promise<ServerProcess> {
   await seedSqlite(join(dataDir, "chat.sqlite"));
-  const { port = 0, args = [], descriptors } = options;
+  const { port = 0, args = [], descriptors, program: entry = "server.ts", env = {} } = options;
   // A process cannot give itself more than this again.
   const limit = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`];
   const [program = "", ...before] = [...limit, Deno.execPath()];
   const child = new Deno.Command(program, {
     args: [
       ...before,
-      ...["run", "-A", "--no-prompt", "server.ts"],
+      ...["run", "-A", "--no-prompt", entry],
       ...["--host", "127.0.0.1", "--port", String(port), "--data-dir", dataDir, ...args],
     ],
     cwd: new URL("../..", import.meta.url),
+    env: { ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -137,7 +151,8 @@ export async function spawnServer(
   try {
     const address = await within(listening.promise, () => `The server does not listen: ${stderr}`);
     const dispose = async () => void await stop("SIGKILL");
-    return { address, pid: child.pid, stderr: () => stderr, stop, [Symbol.asyncDispose]: dispose };
+    const signal = (signal: Deno.Signal) => child.kill(signal);
+    return { address, pid: child.pid, stderr: () => stderr, ended, signal, stop, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await stop("SIGKILL");
     throw error;
