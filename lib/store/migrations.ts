@@ -122,13 +122,16 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-/** What a database of this version has before it. Throws when a newer server has used it. */
-export function pendingMigrations(version: number): readonly (Migration & { readonly version: number })[] {
+/** What a database of this version has before it, up to the newest or to another version. Throws when a newer server has used it. */
+export function pendingMigrations(
+  version: number,
+  to = MIGRATIONS.length,
+): readonly (Migration & { readonly version: number })[] {
   if (version > MIGRATIONS.length) {
     throw new Error(
       `Cannot use the database: its tables have version ${version}, and this server knows ${MIGRATIONS.length}. ` +
         "Run the newer server that has used it",
     );
   }
-  return MIGRATIONS.slice(version).map((migration, index) => ({ version: version + index + 1, ...migration }));
+  return MIGRATIONS.slice(version, to).map((migration, index) => ({ version: version + index + 1, ...migration }));
 }

@@ -8,13 +8,16 @@ const LOCK = "CONCAT(LEFT(DATABASE(), 40), '.chat_migration')";
 /** Seconds to wait for that turn: less than a statement may take. */
 const LOCK_SECONDS = 5;
 
-/** Rejects when a newer program has used the database. The lock ends with the session. */
-export async function migrate(session: MysqlSession): Promise<void> {
+/**
+ * Brings them to the newest version, or to another one. Rejects when a newer program has used the database. The lock ends with
+ * the session.
+ */
+export async function migrate(session: MysqlSession, to?: number): Promise<void> {
   const [lock] = await session.rows<{ held: number | null }>(`SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS}) AS held`);
   if (lock?.held !== 1) throw new Error("another server has been changing the tables for long");
   await session.run(CREATE_MIGRATION_TABLE);
   const [row] = await session.rows<{ version: number | null }>(SELECT_VERSION);
-  for (const { version, mysql } of pendingMigrations(row?.version ?? 0)) {
+  for (const { version, mysql } of pendingMigrations(row?.version ?? 0, to)) {
     for (const statement of mysql) await runAgain(session, statement);
     await session.run(INSERT_VERSION, [version, Date.now()]);
   }

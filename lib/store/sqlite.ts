@@ -6,6 +6,7 @@
  */
 import { planAppend } from "./append.ts";
 import { Availability, type OnState } from "./availability.ts";
+import { createPrivately } from "./owner_lock.ts";
 import type { Durability, SqliteDatabase } from "./sqlite_database.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 import { WorkerClient } from "./worker_client.ts";
@@ -32,7 +33,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     crashed: ({ message }) => onCrash?.(message),
   });
   try {
-    await createPrivately(file);
+    createPrivately(file);
     await worker.call("open", file, durability);
   } catch (error) {
     worker.close();
@@ -91,17 +92,4 @@ function whyNot(file: string, error: unknown): string {
   if (message.startsWith("Cannot ")) return `${message}.`;
   if (!/locked/i.test(message)) return `Cannot open ${file}: ${message}.`;
   return `Cannot open ${file}: another server is using it. Stop that one, or name another file with --database.`;
-}
-
-/**
- * Makes the file, for its owner's eyes; SQLite gives its companions the same mode. A file that is there is left alone, mode
- * and all: to open and close it here would also drop the lock that this process may have on it.
- */
-async function createPrivately(file: string): Promise<void> {
-  try {
-    const created = await Deno.open(file, { write: true, createNew: true, mode: 0o600 });
-    created.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
 }

@@ -1,15 +1,14 @@
 /**
  * The embedded database, synchronously: what the worker runs.
  *
- * One process at a time has the database: SQLite's exclusive mode holds the file's lock from the first access to the end of
- * the process, however it ends. A second server would number posts that the first never shows to anybody.
+ * One process at a time has the database to write (`owner_lock.ts`); others may read it meanwhile, as a backup does.
  */
 import { DatabaseSync, type StatementSync, type SupportedValueType } from "node:sqlite";
 import type { RoomSize } from "../chat/retention.ts";
 import type { Draft, Post, RoomId } from "../chat/types.ts";
 import { type AppendContext, planAppend } from "./append.ts";
 import { PageReader } from "./page_reader.ts";
-import { CREATE_MIGRATION_TABLE, INSERT_VERSION, pendingMigrations, SELECT_VERSION } from "./migrations.ts";
+import { OwnerLock } from "./owner_lock.ts";
 import {
   DELETE_EXPIRED_TOKENS,
   DELETE_POSTS,
@@ -39,6 +38,7 @@ import type {
   TrimRule,
 } from "./store.ts";
 import { SearchIndex } from "./search_index.ts";
+import { migrateSqlite } from "./sqlite_migrate.ts";
 import { type OldestRow, planTrim } from "./trim.ts";
 
 /**
@@ -47,7 +47,7 @@ import { type OldestRow, planTrim } from "./trim.ts";
  */
 export type Durability = "full" | "normal";
 
-/** How long a starting server waits for one that is about to end. */
+/** How long a statement waits for another process, which only ever reads. */
 const BUSY_MS = 2000;
 /** The write-ahead log is folded into the database whenever it has grown to so many pages of 4 KiB. */
 const CHECKPOINT_PAGES = 4000;
@@ -65,6 +65,7 @@ const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes, number)" +
   " ON CONFLICT (room) DO UPDATE SET head = excluded.head, bytes = bytes + excluded.bytes";
 
 export class SqliteDatabase {
+  readonly #lock: OwnerLock;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #index = new SearchIndex({
@@ -74,20 +75,25 @@ export class SqliteDatabase {
 
   /** Opens and migrates; throws "database is locked" when another process has it. */
   constructor(file: string, durability: Durability) {
-    this.#db = new DatabaseSync(file);
+    this.#lock = new OwnerLock(file);
+    try {
+      this.#db = new DatabaseSync(file);
+    } catch (error) {
+      this.#lock[Symbol.dispose]();
+      throw error;
+    }
     try {
       this.#db.exec(`
         PRAGMA busy_timeout = ${BUSY_MS};
-        PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"};
         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
         PRAGMA journal_size_limit = ${LOG_BYTES};
         PRAGMA foreign_keys = ON;
       `);
-      this.#migrate();
+      this.#transaction(() => migrateSqlite(this.#db));
     } catch (error) {
-      this.#db.close();
+      this.close();
       throw error;
     }
   }
@@ -198,6 +204,7 @@ export class SqliteDatabase {
 
   close(): void {
     this.#db.close();
+    this.#lock[Symbol.dispose]();
   }
 
   #size(room: RoomId): RoomSize {
@@ -210,17 +217,6 @@ export class SqliteDatabase {
       if (typeof account === "number") return account;
     }
     return undefined;
-  }
-
-  #migrate(): void {
-    this.#transaction(() => {
-      this.#db.exec(CREATE_MIGRATION_TABLE);
-      const version = this.#all<{ readonly version: number | null }>(SELECT_VERSION)[0]?.version ?? 0;
-      for (const { version: next, sqlite } of pendingMigrations(version)) {
-        for (const statement of sqlite) this.#db.exec(statement);
-        this.#run(INSERT_VERSION, next, Date.now());
-      }
-    });
   }
 
   #transaction<T>(work: () => T): T {
