@@ -52,13 +52,14 @@ export async function main(args: readonly string[], version: string): Promise<nu
   }
 }
 
-interface Shell {
+export interface Shell {
   readonly environment: Environment;
   readonly version: string;
   readonly exit: (code: number) => void;
 }
 
-function createProgram({ environment, version, exit }: Shell) {
+/** The program by its definitions, which its help, its manual page and its completions are made of. */
+export function createProgram({ environment, version, exit }: Shell) {
   const client = `chat/${version}`;
   const program = new Command("chat")
     .description("Opens a live chat room in the terminal; its commands are for scripts.")

@@ -13,7 +13,7 @@ import { errorMessage } from "../protocol/server_message.ts";
 import { reasonOf } from "./log.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
-const MAX_DOWNLOADS = 8;
+export const MAX_DOWNLOADS = 8;
 
 class Download {
   acknowledged: number;

@@ -9,7 +9,7 @@ import type { Services } from "./services.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 /** A device's token holds this long from the login that made it. */
-const TOKEN_MS = 30 * 24 * 3600 * 1000;
+export const TOKEN_MS = 30 * 24 * 3600 * 1000;
 /** How long to wait when too many passwords are being checked: about as long as a full waiting line takes. */
 const BUSY_RETRY_MS = 5000;
 

@@ -21,7 +21,7 @@ import type { Reply, SessionContext } from "./session_context.ts";
 import type { Receiving } from "./upload_registry.ts";
 
 /** Uploads that one connection may have open at once. */
-const MAX_UPLOADS = 8;
+export const MAX_UPLOADS = 8;
 
 interface Opening {
   cancelled: boolean;

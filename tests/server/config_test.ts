@@ -158,15 +158,6 @@ Deno.test("--help names every option, and --version the version", () => {
   assert.equal(exit({ args: ["--help"], conf: "PORT=wrong" }).code, 0, "help helps with a wrong file, too");
 });
 
-Deno.test("the README's table has every option, and no other", async () => {
-  const page = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const { output } = exit({ args: ["--help"] });
-  const options = [...output.matchAll(/^ +(--[a-z-]+ <\w+>)/gm)].map(([, option]) => option);
-  const rows = [...page.matchAll(/^\| `(--[a-z-]+ <\w+>)` +\| `CHAT_/gm)].map(([, option]) => option);
-  assert.ok(options.length > 9);
-  assert.deepEqual(rows.toSorted(), options.toSorted());
-});
-
 Deno.test("account import: words that are right, and others", () => {
   const sqlite = read({ args: ["account", "import", "--from", "old.sql", "--json"] });
   assert.ok("config" in sqlite && sqlite.task);

@@ -1,0 +1,48 @@
+/** What to do about each error, for the README: an error that is new has no type until something is said here. */
+import type { ErrorCode } from "../../../lib/protocol/error_code.ts";
+
+/** For errors that only a client meets which does not keep to the protocol. */
+export const CLIENT = "update the client, or hold your own against [the specification](lib/protocol/README.md)";
+
+export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
+  "bad-frame": "Is this the port of a chat server, and nothing between that changes the bytes?",
+  "frame-too-large": "Make the text shorter, or let the server take longer ones with `--max-text`.",
+  "frame-timeout": "The connection is too slow or was cut; the client comes back by itself.",
+  "hello-required": CLIENT,
+  "unsupported-version": "Update the client or the server, whichever is older.",
+  "unknown-message": "Update the server: the client knows more than it does.",
+  "bad-message": CLIENT,
+  "unavailable": "The operator looks at the log: `database-unavailable` says why. It goes on by itself.",
+  "busy": "Wait; the client tries again by itself.",
+  "internal-error": "Report it, with the lines `command-failed` of the server's log.",
+  "login-required": CLIENT,
+  "already-logged-in": CLIENT,
+  "wrong-credentials": "Type them again. Letters' case counts.",
+  "token-invalid": "Log in with the password; devices are forgotten after 30 days.",
+  "account-taken": "Choose another number, or leave it out to get a free one.",
+  "accounts-full": "Nobody else can register on this server.",
+  "bad-account": "A number has 3 to 6 digits, up to 65535.",
+  "bad-name": "A name has 1 to 20 characters, none of them a control character.",
+  "bad-password": "A password has 6 to 128 characters.",
+  "unknown-room": CLIENT,
+  "already-joined": CLIENT,
+  "sequence-ahead": "The server was set back to an older copy. The client starts over by itself.",
+  "text-empty": "Say something.",
+  "text-too-long": "Send it as a file, or let the server take longer ones with `--max-text`.",
+  "bad-text": "Convert it to UTF-8.",
+  "bad-search": "Search for 1 to 256 characters.",
+  "id-conflict": CLIENT,
+  "file-unknown": "Its message went with `--retain`, or the id is wrong; `chat history` shows them.",
+  "file-empty": "There is nothing to send.",
+  "file-too-large": "Let the server take larger ones with `--max-file`.",
+  "bad-file-name": "Rename it: 1 to 255 characters, no slash.",
+  "not-an-image": "Send it with `/file`.",
+  "stream-in-use": CLIENT,
+  "too-many-transfers": "Wait until one of them is done.",
+  "unknown-stream": CLIENT,
+  "bad-offset": CLIENT,
+  "checksum-mismatch": "Send it again; if that happens again, look after the disk and the network.",
+  "transfer-superseded": "Nothing: the other connection finishes it.",
+  "transfer-idle": "Send or fetch it again: it goes on where it stopped.",
+  "disk-full": "The operator makes room on the disk, or keeps less with `--retain`.",
+};
