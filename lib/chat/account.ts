@@ -29,11 +29,12 @@ export function checkAccount(account: number): Checked<number> {
   return legal ? { ok: true, value: account } : refuse(`an account number is between 1 and ${MAX_ACCOUNT}`);
 }
 
+// The patterns are made when they are needed: those of whole categories cost a start more than all else here.
 /** Control, format and unassigned characters; the joiners U+200C and U+200D belong to emoji and to several scripts. */
-const UNREADABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const unreadable = () => /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+const visible = () => /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** Marks piled up so high that they cover the lines above. */
-const STACKED_MARKS = /\p{M}{5}/u;
+const stackedMarks = () => /\p{M}{5}/u;
 
 /** Brings a display name into its one form (NFC, no space around it) and checks it. */
 export function checkName(name: string): Checked<string> {
@@ -41,8 +42,8 @@ export function checkName(name: string): Checked<string> {
   const value = name.normalize("NFC").trim();
   const length = [...value].length;
   if (length < 1 || length > MAX_NAME) return refuse(`a name has 1 to ${MAX_NAME} characters`);
-  if (UNREADABLE.test(value)) return refuse("a name has no control or invisible characters");
-  if (!VISIBLE.test(value) || STACKED_MARKS.test(value)) return refuse("a name has characters that people can read");
+  if (unreadable().test(value)) return refuse("a name has no control or invisible characters");
+  if (!visible().test(value) || stackedMarks().test(value)) return refuse("a name has characters that people can read");
   return { ok: true, value };
 }
 

@@ -29,18 +29,18 @@ export function utf8Length(text: string): number {
 /** Characters (code points) of a file's name. */
 export const MAX_FILE_NAME = 255;
 
-/** Separators, characters that no screen shows, and those that reorder what stands around them. */
-const UNSAFE_IN_NAME = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}/\\]|(?![\u200c\u200d])\p{Cf}/gu;
+/** Separators, characters that no screen shows, and those that reorder what stands around them. Made when it is needed. */
+const unsafeInName = () => /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}/\\]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /** Whether a name may stand for a file: readable, without a folder in it, and not one that names a folder. */
 export function isFileName(name: string): boolean {
   if (name.trim() === "" || name === "." || name === "..") return false;
-  return [...name].length <= MAX_FILE_NAME && !new RegExp(UNSAFE_IN_NAME, "u").test(name);
+  return [...name].length <= MAX_FILE_NAME && name.search(unsafeInName()) === -1;
 }
 
 /** The nearest legal name: what a sender calls a local path, and what a receiver may save a file as. */
 export function cleanFileName(path: string): string {
   const base = path.split(/[/\\]/).filter((part) => part !== "").at(-1) ?? "";
-  const name = [...base.toWellFormed().normalize("NFC").replace(UNSAFE_IN_NAME, "_")].slice(-MAX_FILE_NAME).join("");
+  const name = [...base.toWellFormed().normalize("NFC").replace(unsafeInName(), "_")].slice(-MAX_FILE_NAME).join("");
   return isFileName(name) ? name : "unnamed";
 }

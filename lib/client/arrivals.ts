@@ -1,7 +1,7 @@
 /** What arrives in the room makes of it: posts, pages of the history, and what the client has to say itself. Pure. */
 import type { Post } from "../chat/types.ts";
 import { sanitize } from "../terminal/sanitize.ts";
-import { mentionOf } from "./mention.ts";
+import { isMention } from "./mention.ts";
 import type { Effect, Input, Model } from "./model.ts";
 import { isQuiet } from "./quiet.ts";
 import { anchorOn } from "./flow.ts";
@@ -47,7 +47,7 @@ export function posted(model: Model, post: Post): Update {
 function ring(model: Model, post: Post): readonly Effect[] {
   const { me, head, quiet } = model;
   if (post.type !== "post" || post.seq <= head || post.from.account === me.account) return [];
-  if (me.name === "" || !mentionOf(me.name).test(post.text) || isQuiet(quiet, post.at)) return [];
+  if (!isMention(post.text, me.name) || isQuiet(quiet, post.at)) return [];
   if (attentive(model)) return [{ type: "bell" }];
   return [{ type: "notify", title: sanitize(post.from.name), body: sanitize(post.text) }];
 }

@@ -170,8 +170,9 @@ export class FullRoom implements AsyncDisposable {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#quit.signal.aborted) return;
-    if (this.#tty.isBusy) {
-      // A slow terminal gets the latest frame when it has taken the last one, and none in between.
+    if (this.#tty.isBusy && this.#drawn > -Infinity) {
+      // A slow terminal gets the latest frame when it has taken the last one, and none in between. The first goes out
+      // in one piece with what takes the terminal over.
       this.#timer = setTimeout(() => this.#draw(), FRAME_MS / 4);
       return;
     }

@@ -6,7 +6,7 @@ import type { Size } from "../terminal/size.ts";
 import type { Style } from "../terminal/style.ts";
 import { displayWidth, padEnd, truncate } from "../terminal/text.ts";
 import { MIN_COLUMNS, wrap } from "../terminal/wrap.ts";
-import { mentionOf } from "./mention.ts";
+import { replaceMentions } from "./mention.ts";
 import type { Look, Outgoing } from "./model.ts";
 import type { Drawing } from "./picture_worker.ts";
 import { clockOf, timeOf } from "./time.ts";
@@ -50,12 +50,11 @@ export const person = ({ name, account }: Account): string => `${sanitize(name)}
 function postLines(post: Post, options: LineOptions): string[] {
   const { columns, look: { theme }, me, drawing } = options;
   const mine = post.from.account === me.account;
-  const mention = mentionOf(sanitize(me.name));
   const body = bodyLines(post);
   const lines = said(
     { from: post.from, body, mark: clockOf(post.at), tick: mine ? "✓" : " " },
     options,
-    (line) => mine || me.name === "" ? line : line.replace(mention, (found) => theme.mention(found)),
+    (line) => mine ? line : replaceMentions(line, me.name, theme.mention),
   );
   if (post.type === "post" || drawing === undefined) return lines;
   const indent = narrowIndent(columns);

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { checkPassword } from "../chat/account.ts";
+import { VERSION } from "../chat/version.ts";
 import { complain, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import { Link } from "./link.ts";
@@ -31,10 +32,10 @@ interface Extra {
 }
 
 /** Runs the program and resolves with its exit code. */
-export async function main(args: readonly string[], version: string): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   const environment = processEnvironment();
   let code: number = EXIT.done;
-  const program = createProgram({ environment, version, exit: (value) => code = value });
+  const program = createProgram({ environment, version: VERSION, exit: (value) => code = value });
   try {
     await program.parseAsync(args, { from: "user" });
     return code;

@@ -1,5 +1,6 @@
 /** The server from its options to its end: open what is needed, accept, and on a signal close it all in turn. */
 import { join } from "node:path";
+import { VERSION } from "../chat/version.ts";
 import { BlobFolder } from "../files/blobs.ts";
 import { formatAddress } from "../net/format_address.ts";
 import { acceptAll } from "../net/accept.ts";
@@ -37,8 +38,8 @@ export interface ServerOptions {
 }
 
 /** Runs the program: the exit code, once a signal or a wrong option has ended it. */
-export async function main(args: readonly string[], version: string): Promise<number> {
-  const read = readConfig({ args, version, ...defaultFolders(), readFile: readTextFile });
+export async function main(args: readonly string[]): Promise<number> {
+  const read = readConfig({ args, version: VERSION, ...defaultFolders(), readFile: readTextFile });
   if ("exit" in read) return leave(read.exit);
   if (read.task) {
     return await read.task(read.config, {
@@ -48,7 +49,7 @@ export async function main(args: readonly string[], version: string): Promise<nu
   }
   const log = createLog(read.config.log);
   try {
-    const server = await startServer(read.config, { version, log });
+    const server = await startServer(read.config, { version: VERSION, log });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
     const failure = await Promise.race([nextSignal(log), server.failed]);
     if (failure !== undefined) log("database-crashed", { reason: failure });

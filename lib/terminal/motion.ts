@@ -2,11 +2,12 @@
  * Where a caret can go in a text. Positions are UTF-16 units from 0 to the text's length; every function takes any of
  * them, also one inside a grapheme (emoji can come together under the caret), and returns one between graphemes.
  */
+import { segmenter } from "./segmenter.ts";
 import { displayWidth, graphemes, graphemeWidth } from "./text.ts";
 
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const graphemesOf = (text: string) => segmenter("grapheme").segment(text);
 /** Knows the words of Chinese and Japanese too, which have no spaces between them. */
-const WORDS = new Intl.Segmenter(undefined, { granularity: "word" });
+const wordsOf = (text: string) => segmenter("word").segment(text);
 
 export function lineStart(text: string, at: number): number {
   return at <= 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
@@ -19,11 +20,11 @@ export function lineEnd(text: string, at: number): number {
 
 export function graphemeBefore(text: string, at: number): number {
   if (at <= 0) return 0;
-  return GRAPHEMES.segment(text).containing(at - 1)?.index ?? 0;
+  return graphemesOf(text).containing(at - 1)?.index ?? 0;
 }
 
 export function graphemeAfter(text: string, at: number): number {
-  const found = at < text.length ? GRAPHEMES.segment(text).containing(at) : undefined;
+  const found = at < text.length ? graphemesOf(text).containing(at) : undefined;
   return found === undefined ? text.length : found.index + found.segment.length;
 }
 
@@ -31,7 +32,7 @@ export function graphemeAfter(text: string, at: number): number {
 export function wordBefore(text: string, at: number): number {
   const from = lineStart(text, at - 1);
   let start = from;
-  for (const { index, isWordLike } of WORDS.segment(text.slice(from, at))) {
+  for (const { index, isWordLike } of wordsOf(text.slice(from, at))) {
     if (isWordLike) start = from + index;
   }
   return start;
@@ -40,7 +41,7 @@ export function wordBefore(text: string, at: number): number {
 /** The end of the word that begins at or after `at`, in this line or the next. */
 export function wordAfter(text: string, at: number): number {
   const to = lineEnd(text, Math.min(text.length, at + 1));
-  for (const { index, segment, isWordLike } of WORDS.segment(text.slice(at, to))) {
+  for (const { index, segment, isWordLike } of wordsOf(text.slice(at, to))) {
     if (isWordLike) return at + index + segment.length;
   }
   return to;

@@ -8,7 +8,7 @@
  * - What is invisible and changes nothing is dropped, except the joiners and selectors that emoji and scripts are spelt with.
  * - Marks and joiners in a row are cut to {@linkcode MAX_MARKS}.
  */
-import { isPrintableAscii } from "./text.ts";
+import { isSimple } from "./text.ts";
 
 /** The most combining marks, selectors and joiners in a row: one more than any living script was found to need. */
 const MAX_MARKS = 4;
@@ -21,11 +21,16 @@ const INVISIBLE = String.raw`(?![\u200c\u200d]|\p{Variation_Selector})\p{Default
 /** Flags of regions are spelt with invisible tags: 🏴 and g b s c t, say. */
 const REGION_FLAG = String.raw`\u{1f3f4}[\u{e0030}-\u{e007a}]{3,8}\u{e007f}`;
 
-const SUSPECT = new RegExp(`${REGION_FLAG}|${UNREADABLE}|${INVISIBLE}`, "gu");
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
-const IGNORABLE = /^\p{Default_Ignorable_Code_Point}/u;
-const EXCESS_MARKS = new RegExp(String.raw`([\p{M}\u200c\u200d]{${MAX_MARKS}})[\p{M}\u200c\u200d]+`, "gu");
 const LINE_ENDS = /\r\n?|[\u2028\u2029]/g;
+
+/** Made for the first text that is not simple: it takes longer than all that a screen of simple texts does. */
+let patterns: { readonly suspect: RegExp; readonly ignorable: RegExp; readonly excessMarks: RegExp } | undefined;
+const createPatterns = () => ({
+  suspect: new RegExp(`${REGION_FLAG}|${UNREADABLE}|${INVISIBLE}`, "gu"),
+  ignorable: /^\p{Default_Ignorable_Code_Point}/u,
+  excessMarks: new RegExp(String.raw`([\p{M}\u200c\u200d]{${MAX_MARKS}})[\p{M}\u200c\u200d]+`, "gu"),
+});
 
 export interface SanitizeOptions {
   /** Whether line ends of every kind stay, as `\n`; otherwise they show as pictures and the text is one line. */
@@ -33,22 +38,18 @@ export interface SanitizeOptions {
 }
 
 /** The text, made harmless. Sanitizing it again changes nothing. */
-export function sanitize(text: string, options: SanitizeOptions = {}): string {
-  if (isPrintableAscii(text)) return text;
-  const newline = options.newlines ? "\n" : "␊";
-  return text.toWellFormed()
-    .replace(LINE_ENDS, "\n")
-    .replace(SUSPECT, (match) => replacement(match, newline))
-    .replace(EXCESS_MARKS, "$1");
-}
-
-function replacement(match: string, newline: string): string {
-  if (match === "\n") return newline;
-  if (match === "\t") return TAB;
-  if (match.startsWith("\u{1f3f4}")) return match;
-  const code = match.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  if (DIRECTION.test(match)) return REPLACEMENT;
-  return IGNORABLE.test(match) ? "" : REPLACEMENT;
+export function sanitize(text: string, { newlines = false }: SanitizeOptions = {}): string {
+  if (isSimple(text) || (newlines && text.split("\n").every(isSimple))) return text;
+  const { suspect, ignorable, excessMarks } = patterns ??= createPatterns();
+  const replacement = (match: string): string => {
+    if (match === "\n") return newlines ? "\n" : "␊";
+    if (match === "\t") return TAB;
+    if (match.startsWith("\u{1f3f4}")) return match;
+    const code = match.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    if (code === 0x7f) return "␡";
+    if (DIRECTION.test(match)) return REPLACEMENT;
+    return ignorable.test(match) ? "" : REPLACEMENT;
+  };
+  return text.toWellFormed().replace(LINE_ENDS, "\n").replace(suspect, replacement).replace(excessMarks, "$1");
 }

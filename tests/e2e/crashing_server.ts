@@ -12,4 +12,4 @@ globalThis.Worker = class extends RealWorker {
 // No call is null: taking it apart throws where nothing catches.
 Deno.addSignalListener("SIGUSR1", () => database?.postMessage(null));
 
-Deno.exit(await main(Deno.args, "0.0.0-test"));
+Deno.exit(await main(Deno.args));

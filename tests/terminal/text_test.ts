@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { displayWidth, graphemes, graphemeWidth, padEnd, truncate } from "../../lib/terminal/text.ts";
+import { sanitize } from "../../lib/terminal/sanitize.ts";
+import { displayWidth, graphemes, graphemeWidth, isSimple, padEnd, truncate } from "../../lib/terminal/text.ts";
 
 Deno.test("width is what a terminal takes", () => {
   const widths: readonly (readonly [string, number])[] = [
@@ -30,6 +31,23 @@ Deno.test("the short way to a width leads to the same as the long one", () => {
     if ((code >= 0xd800 && code < 0xe000) || (!mixed && code % 97 !== 0)) continue;
     const character = String.fromCodePoint(code);
     if (graphemeWidth(character) !== stringWidth(character)) assert.fail(`U+${code.toString(16)}`);
+  }
+});
+
+Deno.test("simple characters stand alone and are harmless", () => {
+  const simple: string[] = [];
+  for (let code = 0; code < 0x20000; code++) {
+    const character = String.fromCodePoint(code);
+    if (!isSimple(character)) continue;
+    simple.push(character);
+    // What is behind it makes the whole text take the long way.
+    assert.equal(sanitize(`${character}\x07`), `${character}␇`);
+  }
+  assert.ok(simple.length > 30_000);
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  for (let step = 1; step < 5000; step = step * 3 + 1) {
+    const text = simple.map((_, index) => simple[index * step % simple.length] ?? "").join("");
+    assert.deepEqual(graphemes(text), [...segmenter.segment(text)].map(({ segment }) => segment));
   }
 });
 
