@@ -38,6 +38,14 @@ export interface ConnectionOptions<D extends Decoder = FrameDecoder> {
   readonly decoder: D;
   /** Bytes of replies above which the peer is not read from. */
   readonly replyLimit?: number;
+  /** Where the bytes that come and go are added up. */
+  readonly traffic?: Traffic;
+}
+
+/** Bytes of all connections that share it. */
+export interface Traffic {
+  received: number;
+  sent: number;
 }
 
 const DEFAULT_REPLY_LIMIT = 1024 * 1024;
@@ -54,6 +62,7 @@ export class Connection<D extends Decoder = FrameDecoder> {
   readonly decoder: D;
   readonly #socket: Socket;
   readonly #replyLimit: number;
+  readonly #traffic: Traffic;
   #replies: Uint8Array[] = [];
   #replyBytes = 0;
   #feed: Feed | undefined;
@@ -75,6 +84,7 @@ export class Connection<D extends Decoder = FrameDecoder> {
     this.#socket = socket;
     this.decoder = options.decoder;
     this.#replyLimit = options.replyLimit ?? DEFAULT_REPLY_LIMIT;
+    this.#traffic = options.traffic ?? { received: 0, sent: 0 };
   }
 
   /** Resolves when the socket is closed, whoever closed it. */
@@ -106,6 +116,7 @@ export class Connection<D extends Decoder = FrameDecoder> {
     while (this.#state === "open") {
       const length = await this.#read(this.decoder.space());
       if (length === null) break;
+      this.#traffic.received += length;
       this.decoder.filled(length);
       for (;;) {
         const next = this.decoder.next();
@@ -176,6 +187,7 @@ export class Connection<D extends Decoder = FrameDecoder> {
     this.#writingSince = performance.now();
     this.#socket.write(bytes).then((written) => {
       this.#writing = false;
+      this.#traffic.sent += written;
       if (written < bytes.length) this.#unwritten = bytes.subarray(written);
       else this.#finishBulk(true);
       this.wake();

@@ -1,6 +1,7 @@
 /** Every connection from its first byte to its last: a session for each, and a sweep that notices the silent and the stuck. */
 import { Connection, type Socket } from "../net/connection.ts";
 import { divert } from "../net/divert.ts";
+import { type Census, takeCensus } from "./census.ts";
 import { FrameDecoder } from "../protocol/frame.ts";
 import { isLegacyId } from "../protocol/legacy_decoder.ts";
 import { FRAME_TIMEOUT_MS, HEARTBEAT_MS, TRANSFER_IDLE_MS } from "../protocol/limits.ts";
@@ -59,13 +60,23 @@ export class Admission {
 
   /** The first byte of a connection is the id of its first message, which settles the dialect. */
   admit(socket: Socket, address: string): void {
-    if (this.#limit < Infinity && this.#open().length >= this.#limit && !this.#makeRoom()) return socket.close();
+    const { metrics, limits } = this.#services;
+    metrics.connections.accepted++;
+    if (this.#limit < Infinity && this.#open().length >= this.#limit && !this.#makeRoom()) {
+      metrics.connections.rejected++;
+      return socket.close();
+    }
     const peer = { id: ++this.#count, address };
     const kept = divert(socket, { takes: isLegacyId, taken: (legacy) => this.#legacy.admit(legacy, peer) });
     const decoder = new FrameDecoder(visitorLimit);
-    const connection = new Connection(kept, { decoder, replyLimit: this.#services.limits.sendq });
+    const connection = new Connection(kept, { decoder, replyLimit: limits.sendq, traffic: metrics.traffic });
     const session = new Session(this.#services, connection, peer);
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
+  }
+
+  /** Looks at all connections. */
+  census(): Census {
+    return takeCensus([...this.#sessions.keys()], [...this.#legacy.sessions()]);
   }
 
   /** There are more connections than the system bears: from now on there are a few less. */

@@ -59,6 +59,11 @@ export class Downloads {
     return this.#open.has(stream);
   }
 
+  /** Transfers under way. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   async begin(command: CommandOf<"download">): Promise<Reply> {
     const { request, stream, id, offset = 0 } = command;
     if (this.has(stream) || this.#taken(stream)) return errorMessage("stream-in-use", { request, stream });
@@ -117,6 +122,7 @@ export class Downloads {
     source: { readonly file: Deno.FsFile; readonly offset: number } & Pick<FileInfo, "size">,
   ): Promise<void> {
     const { file, size } = source;
+    const { downloads } = this.#session.services.metrics;
     await file.seek(source.offset, Deno.SeekMode.Start);
     // Two buffers in turn: one is read into while the other is being written.
     const buffers = [new Uint8Array(HEADER_BYTES + CHUNK_BYTES), new Uint8Array(HEADER_BYTES + CHUNK_BYTES)] as const;
@@ -131,8 +137,10 @@ export class Downloads {
       writeHeader(buffer, { id: CHUNK_ID, stream, kind: Kind.binary }, read);
       written[turn] = this.#session.connection.sendBulk(buffer.subarray(0, HEADER_BYTES + read));
       sent += read;
+      downloads.bytes += read;
       turn = turn === 0 ? 1 : 0;
     }
-    await Promise.all(written);
+    const wholes = await Promise.all(written);
+    if (!download.cancelled && wholes.every(Boolean)) downloads.finished++;
   }
 }

@@ -10,6 +10,7 @@ import type { Draft, Post } from "../chat/types.ts";
 import { utf8Length } from "../chat/text.ts";
 import type { AppendResult, Store } from "../store/store.ts";
 import type { LiveRoom } from "./live_room.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** The most that one transaction takes. */
 const MAX_BATCH_POSTS = 1000;
@@ -18,28 +19,37 @@ const FETCH_POSTS = 500;
 
 interface Waiting {
   readonly draft: Draft;
+  /** When it came; monotonic milliseconds. */
+  readonly since: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
+}
+
+export interface JournalOptions {
+  readonly metrics: Metrics;
+  /** Called when the store turns out to be behind the room, as an older copy of it is. */
+  readonly setBack: () => void;
 }
 
 export class Journal {
   readonly #store: Store;
   readonly #room: LiveRoom;
+  readonly #metrics: Metrics;
   readonly #setBack: () => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** `setBack` is called when the store turns out to be behind the room, as an older copy of it is. */
-  constructor(store: Store, room: LiveRoom, setBack: () => void) {
+  constructor(store: Store, room: LiveRoom, { metrics, setBack }: JournalOptions) {
     this.#store = store;
     this.#room = room;
+    this.#metrics = metrics;
     this.#setBack = setBack;
   }
 
   /** Stores and publishes a post. Resolves once it is durable; rejects with what the store rejects with. */
   submit(draft: Draft): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ draft, resolve, reject });
+      this.#waiting.push({ draft, since: performance.now(), resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -68,15 +78,18 @@ export class Journal {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     try {
+      const began = performance.now();
       const results = await this.#store.append(this.#room.id, batch.map((waiting) => waiting.draft), Date.now());
+      this.#count(results, performance.now() - began);
       const stored = results.flatMap((result) => result.status === "stored" ? [result.post] : []);
       const last = results.reduce(
         (seq, result) => result.status === "conflict" ? seq : Math.max(seq, result.post.seq),
         0,
       );
       const [first] = stored;
+      const since = batch.flatMap((waiting, index) => results[index]?.status === "stored" ? [waiting.since] : []);
       if (first && first.seq <= this.#room.head) this.#setBack();
-      else await this.#publish(stored, last);
+      else await this.#publish(stored, { last, since });
       batch.forEach((waiting, index) => {
         const result = results[index];
         if (result) waiting.resolve(result);
@@ -87,8 +100,20 @@ export class Journal {
     }
   }
 
+  #count(results: readonly AppendResult[], ms: number): void {
+    this.#metrics.batchPosts.note(results.length);
+    this.#metrics.commitSeconds.note(ms / 1000);
+    for (const result of results) {
+      if (result.status === "stored") this.#metrics.posts[result.post.type]++;
+      else if (result.status === "duplicate") this.#metrics.repeated++;
+    }
+  }
+
   /** Publishes what the store has up to `last`: the posts at hand, and before them any whose commit was never heard of. */
-  async #publish(stored: readonly Post[], last: number): Promise<void> {
+  async #publish(
+    stored: readonly Post[],
+    { last, since }: { readonly last: number; readonly since: readonly number[] },
+  ): Promise<void> {
     const first = stored[0]?.seq ?? last + 1;
     while (this.#room.head < first - 1) {
       const range = { after: this.#room.head, limit: Math.min(FETCH_POSTS, first - 1 - this.#room.head) };
@@ -96,6 +121,6 @@ export class Journal {
       if (missed.length === 0) throw new Error(`Cannot publish: the store has nothing after ${this.#room.head}`);
       this.#room.apply({ type: "stored", posts: missed });
     }
-    if (stored.length > 0) this.#room.apply({ type: "stored", posts: stored });
+    if (stored.length > 0) this.#room.apply({ type: "stored", posts: stored }, since);
   }
 }

@@ -27,7 +27,7 @@ export class LegacyAdmission {
     if (this.#closing) return socket.close();
     // The session replaces the limits before anything is read.
     const decoder = new LegacyDecoder(() => ({ how: "whole", limit: 0 }));
-    const connection = new Connection(socket, { decoder });
+    const connection = new Connection(socket, { decoder, traffic: this.#services.metrics.traffic });
     const options = { services: this.#services, logins: this.#logins, patience: this.#patience, peer };
     const session = new LegacySession(connection, options);
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));

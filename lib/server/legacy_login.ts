@@ -9,7 +9,7 @@ import { authenticate } from "./login.ts";
 import type { Services } from "./services.ts";
 
 export interface Asking<C extends LegacyCredentials> {
-  readonly services: Pick<Services, "store" | "passwords" | "rooms">;
+  readonly services: Pick<Services, "store" | "passwords" | "rooms" | "metrics">;
   /** Nothing when what came was no such message. */
   readonly credentials: C | undefined;
   readonly log: ConnectionLog;
@@ -23,7 +23,7 @@ export async function legacyRegister(
   const name = checkName(credentials.username);
   const password = checkPassword(credentials.password);
   if (!account.ok || !name.ok || !password.ok) return LegacyStatus.refused;
-  return await answered(log, async () => {
+  const answer = await answered(log, async () => {
     const { store, passwords } = services;
     if (await store.account(account.value)) return LegacyStatus.refused;
     const passwordHash = await passwords.hash(password.value);
@@ -36,33 +36,44 @@ export async function legacyRegister(
     if (status !== "created") return LegacyStatus.refused;
     log("registered", { registered: account.value });
     return LegacyStatus.ok;
-  }) ?? LegacyStatus.refused;
+  });
+  return "failure" in answer ? LegacyStatus.refused : answer.value;
 }
 
 /** Whose account and password these are; nothing when they are nobody's, or when that cannot be found out now. */
 export async function legacyAuthenticate(
   { services, credentials, log }: Asking<LegacyCredentials>,
 ): Promise<Account | undefined> {
-  if (!credentials) return undefined;
+  const { legacy } = services.metrics.logins;
+  if (!credentials) {
+    legacy.refused++;
+    return undefined;
+  }
   const number = parseAccount(credentials.account);
   const tried = { account: number.ok ? number.value : 0, password: credentials.password };
-  return await answered(log, async () => {
+  const answer = await answered(log, async () => {
     // A room that cannot be entered is no use to somebody who can be told so only now.
     await services.rooms.get(LOBBY);
     const record = await authenticate(services, tried);
     if (!record) log("login-refused", { tried: tried.account });
     return record && { account: record.account, name: record.name };
   });
+  if ("failure" in answer) legacy[answer.failure]++;
+  else if (!answer.value) legacy.refused++;
+  return "failure" in answer ? undefined : answer.value;
 }
 
-/** What `work` answers; nothing when it cannot. Even a mistake of ours is answered: a closed connection would count as a yes. */
-async function answered<T>(log: ConnectionLog, work: () => Promise<T>): Promise<T | undefined> {
+type Answered<T> = { readonly value: T } | { readonly failure: "busy" | "unavailable" };
+
+/** What `work` answers, or why it cannot. Even a mistake of ours is answered: a closed connection would count as a yes. */
+async function answered<T>(log: ConnectionLog, work: () => Promise<T>): Promise<Answered<T>> {
   try {
-    return await work();
+    return { value: await work() };
   } catch (error) {
-    const isPassing = error instanceof StoreUnavailable || error instanceof PasswordQueueFull;
+    const isBusy = error instanceof PasswordQueueFull;
+    const isPassing = isBusy || error instanceof StoreUnavailable;
     if (isPassing) log("login-unanswerable", { reason: reasonOf(error) });
     else log("command-failed", { reason: reasonOf(error), stack: error instanceof Error ? error.stack : "" });
-    return undefined;
+    return { failure: isBusy ? "busy" : "unavailable" };
   }
 }

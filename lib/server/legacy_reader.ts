@@ -34,7 +34,7 @@ const STORE_RETRY_MS = 1000;
 type Untimed = DeliveryInput extends infer I ? I extends DeliveryInput ? Omit<I, "now"> : never : never;
 
 export interface LegacyReaderOptions {
-  readonly services: Pick<Services, "store" | "blobs">;
+  readonly services: Pick<Services, "store" | "blobs" | "metrics">;
   readonly connection: Connection<LegacyDecoder>;
   readonly room: LiveRoom;
   readonly account: Account;
@@ -63,7 +63,7 @@ export class LegacyReader {
     this.#delivery = newDelivery({ patience: patience.acknowledge, now: performance.now() });
     room.apply({ type: "join", account, at: Date.now() });
     this.#events = new RoomEvents(room, services.store);
-    room.addReader(this);
+    room.addReader(this, this.#events);
     this.#own.push([legacy.joinedNotice(account), onlineList(room, account.account)]);
     this.wake();
   }
@@ -136,10 +136,11 @@ export class LegacyReader {
   }
 
   #perform(output: DeliveryOutput): void {
-    const { connection, log } = this.#options;
+    const { connection, services, log } = this.#options;
     switch (output.type) {
       case "send":
         // Not as a reply: replies are joined into one write, and each of these has to be one of its own.
+        services.metrics.deliveredBytes += output.bytes.length;
         return void connection.sendBulk(output.bytes);
       case "fetch":
         return void this.#fetch(output);
@@ -182,6 +183,7 @@ export class LegacyReader {
     for (const quiet of this.#quiet.splice(0)) quiet.resolve();
     const event = await this.#events.next();
     if (!event) return undefined;
+    if (event.op === "event") this.#options.services.metrics.deliveries++;
     const { frames, picture } = viewOf(event, this.#options.room);
     if (!picture) return frames;
     this.#picture = await this.#options.services.blobs.image.read(picture.sha256);

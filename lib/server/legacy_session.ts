@@ -141,6 +141,7 @@ export class LegacySession {
     if (!account) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.refused));
     const hangUp = () => this.connection.close();
     const login = this.#speaker ? undefined : logins.admit({ account, address: peer.address, hangUp });
+    services.metrics.logins.legacy[login ? "accepted" : "refused"]++;
     if (!login) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.alreadyOnline));
     this.#speaker = new LegacySpeaker(login, services, this.log);
     this.log("logged-in");

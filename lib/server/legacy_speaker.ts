@@ -3,6 +3,7 @@ import { textFault } from "../chat/text.ts";
 import { type Draft, type FileInfo, LOBBY } from "../chat/types.ts";
 import { formatSize } from "../files/size.ts";
 import { MAX_LEGACY_IMAGE_BYTES } from "../protocol/legacy.ts";
+import type { ErrorCode } from "../protocol/error_code.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import type { LegacyLogin } from "./legacy_logins.ts";
 import { LegacyPicture } from "./legacy_picture.ts";
@@ -10,6 +11,15 @@ import { type ConnectionLog, reasonOf } from "./log.ts";
 import type { Services } from "./services.ts";
 
 type Refusal = "text-too-long" | "picture-too-large" | "unopened" | "not-kept" | "unavailable";
+
+/** What the same would be called to a peer of the modern dialect; a picture that its own client could not open is nothing of ours. */
+const CODES: Readonly<Record<Refusal, ErrorCode | undefined>> = {
+  "text-too-long": "text-too-long",
+  "picture-too-large": "file-too-large",
+  "unopened": undefined,
+  "not-kept": "internal-error",
+  "unavailable": "unavailable",
+};
 
 /** A post that the database does not take is tried so often, so far apart: its sender cannot be asked to do it again. */
 const TRIES = 5;
@@ -68,6 +78,8 @@ export class LegacySpeaker {
   }
 
   refuse(refusal: Refusal): void {
+    const code = CODES[refusal];
+    if (code) this.#services.metrics.refused(code);
     this.login.reader?.tell(this.#sentence(refusal));
   }
 

@@ -9,12 +9,38 @@ import { setImmediate } from "node:timers";
 import { emptyRoom, members, type RoomInput, step } from "../chat/room.ts";
 import type { Member, Post, Presence, RoomId } from "../chat/types.ts";
 import { serverCodec } from "../protocol/server_message.ts";
+import type { Distribution } from "./distribution.ts";
 import { type Cursor, RoomLog } from "./room_log.ts";
 
 /** Somebody to wake when the log has grown, or to send away when the room is no more. */
 export interface Reader {
   wake(): void;
   close(): void;
+}
+
+/** How far a reader has come. */
+export interface Place {
+  /** The last number that was handed to it. */
+  readonly seq: number;
+  /** Where it is in the log; nothing while it reads from the store. */
+  readonly cursor: Cursor | undefined;
+}
+
+/** How far readers are from the room's end. */
+export interface Lag {
+  /** Events that the slowest reader has not been handed yet. */
+  readonly events: number;
+  /** Bytes that the slowest of those who read the log has not been handed yet. */
+  readonly bytes: number;
+  /** Readers that have to read from the store. */
+  readonly behind: number;
+}
+
+export interface LiveRoomOptions {
+  /** Bytes of the log. */
+  readonly capacity: number;
+  /** Where it is noted how long posts took to reach all readers. */
+  readonly deliverySeconds?: Distribution;
 }
 
 export const encodeEvent = (room: RoomId, post: Post): Uint8Array => serverCodec.encode({ op: "event", room, ...post });
@@ -28,19 +54,24 @@ const WAKES_A_TURN = 120;
 export class LiveRoom {
   readonly id: RoomId;
   readonly #log: RoomLog;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Map<Reader, Place>();
+  readonly #deliverySeconds: Distribution | undefined;
   #state;
   /** A round of waking is under way, or about to begin; and whether the log has grown behind it. */
   #waking = false;
   #grown = false;
+  /** When the posts came that the next round will carry, and those that the present one carries; monotonic milliseconds. */
+  #coming: number[] = [];
+  #carried: number[] = [];
 
   /** A room as the store has it: the numbers from `first` to `head` are there, and more than `head` have never been. */
   constructor(
     id: RoomId,
     kept: { readonly first: number; readonly head: number },
-    options: { readonly capacity: number },
+    options: LiveRoomOptions,
   ) {
     this.id = id;
+    this.#deliverySeconds = options.deliverySeconds;
     this.#state = emptyRoom(kept);
     this.#log = new RoomLog(kept.head, options);
   }
@@ -58,8 +89,9 @@ export class LiveRoom {
     return members(this.#state);
   }
 
-  /** Applies a change and publishes what follows from it. */
-  apply(input: RoomInput): void {
+  /** Applies a change and publishes what follows from it; `since` is when each of its posts came, where that is known. */
+  apply(input: RoomInput, since: readonly number[] = []): void {
+    this.#coming.push(...since);
     const { state, events } = step(this.#state, input);
     this.#state = state;
     for (const event of events) this.#publish(event);
@@ -71,17 +103,28 @@ export class LiveRoom {
     return this.#log.cursorAfter(seq);
   }
 
-  addReader(reader: Reader): void {
-    this.#readers.add(reader);
+  addReader(reader: Reader, place: Place): void {
+    this.#readers.set(reader, place);
   }
 
   removeReader(reader: Reader): void {
     this.#readers.delete(reader);
   }
 
+  /** Looks at all readers. */
+  lag(): Lag {
+    let events = 0, bytes = 0, behind = 0;
+    for (const { seq, cursor } of this.#readers.values()) {
+      events = Math.max(events, this.head - seq);
+      if (!cursor || cursor.behind) behind++;
+      else bytes = Math.max(bytes, this.#log.end - cursor.position);
+    }
+    return { events, bytes, behind };
+  }
+
   /** Sends everybody away: they come back to the room as the store has it. */
   dissolve(): void {
-    for (const reader of this.#readers) reader.close();
+    for (const reader of this.#readers.keys()) reader.close();
   }
 
   #publish(event: Post | Presence): void {
@@ -101,13 +144,16 @@ export class LiveRoom {
 
   #beginRound(): void {
     this.#grown = false;
-    this.#wakeSome(this.#readers.values());
+    this.#carried = this.#coming;
+    this.#coming = [];
+    this.#wakeSome(this.#readers.keys());
   }
 
   #wakeSome(readers: Iterator<Reader>): void {
     for (let woken = 0; woken < WAKES_A_TURN; woken++) {
       const { value, done } = readers.next();
       if (done) {
+        this.#noteDelivery();
         // Those at the front have not seen what was said meanwhile.
         if (this.#grown) return void setImmediate(() => this.#beginRound());
         this.#waking = false;
@@ -116,5 +162,11 @@ export class LiveRoom {
       value.wake();
     }
     setImmediate(() => this.#wakeSome(readers));
+  }
+
+  #noteDelivery(): void {
+    const now = performance.now();
+    for (const since of this.#carried) this.#deliverySeconds?.note((now - since) / 1000);
+    this.#carried = [];
   }
 }

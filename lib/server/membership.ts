@@ -12,7 +12,7 @@ import type { CommandOf } from "../protocol/command.ts";
 import { PAGE_TEXT } from "../protocol/limits.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
-import { encodeEvent, type LiveRoom } from "./live_room.ts";
+import { encodeEvent, type LiveRoom, type Place } from "./live_room.ts";
 import { reasonOf } from "./log.ts";
 import type { Cursor } from "./room_log.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
@@ -22,8 +22,11 @@ const DEFAULT_PAGE = 100;
 const CATCH_UP_EVENTS = 500;
 const STORE_RETRY_MS = 1000;
 
-export class Membership {
+export class Membership implements Place {
   readonly #session: SessionContext;
+  /** The last number that was handed on while there was no cursor. */
+  #seq = 0;
+  #cursor: Cursor | undefined;
   #joined: { readonly room: LiveRoom; readonly account: Account } | undefined;
 
   constructor(session: SessionContext) {
@@ -46,11 +49,20 @@ export class Membership {
     room.apply({ type: "join", account, at: Date.now() });
     const { first, head } = room;
     this.#session.send({ op: "joined", request, room: room.id, first, head, members: room.members() });
-    room.addReader(this.#session.connection);
+    room.addReader(this.#session.connection, this);
     const cursor = room.cursorAfter(after);
     if (cursor) this.#follow(room, cursor);
     else void this.#catchUp(room, after);
     return undefined;
+  }
+
+  /** The last number that was handed to this member. */
+  get seq(): number {
+    return this.#cursor?.lastSeq ?? this.#seq;
+  }
+
+  get cursor(): Cursor | undefined {
+    return this.#cursor;
   }
 
   leave(): void {
@@ -91,18 +103,25 @@ export class Membership {
   }
 
   #follow(room: LiveRoom, cursor: Cursor): void {
+    this.#cursor = cursor;
+    const { metrics } = this.#session.services;
     this.#session.connection.follow({
       take: () => {
+        const before = cursor.lastSeq;
         const bytes = cursor.take();
-        if (bytes === undefined && cursor.behind) this.#fallBehind(room, cursor.lastSeq);
+        if (bytes) {
+          metrics.deliveries += cursor.lastSeq - before;
+          metrics.deliveredBytes += bytes.length;
+        } else if (cursor.behind) this.#fallBehind(room, cursor.lastSeq);
         return bytes;
       },
     });
   }
 
   #fallBehind(room: LiveRoom, seq: number): void {
-    const { connection } = this.#session;
+    const { connection, services } = this.#session;
     connection.follow(undefined);
+    services.metrics.fellBehind++;
     this.#session.log("behind", { room: room.id, seq, head: room.head });
     this.#session.send({ op: "behind", room: room.id, seq });
     void this.#catchUp(room, seq);
@@ -111,11 +130,12 @@ export class Membership {
   /** Sends what follows `seq` from the store, page by page as the peer takes them, until a cursor can go on. */
   async #catchUp(room: LiveRoom, seq: number): Promise<void> {
     const { connection, services } = this.#session;
+    this.#cursor = undefined;
     const here = () => this.#joined?.room === room && connection.isOpen;
     try {
       while (here()) {
         // What is no longer kept is passed over.
-        seq = Math.max(seq, room.first - 1);
+        seq = this.#seq = Math.max(seq, room.first - 1);
         const cursor = room.cursorAfter(seq);
         if (cursor) {
           this.#session.send({ op: "members", room: room.id, members: room.members() });
@@ -130,7 +150,11 @@ export class Membership {
           await this.#skipRemoved(room, seq);
           continue;
         }
-        await connection.sendBulk(joinBytes(events.map((post) => encodeEvent(room.id, post))));
+        const bytes = joinBytes(events.map((post) => encodeEvent(room.id, post)));
+        if (await connection.sendBulk(bytes)) {
+          services.metrics.deliveries += events.length;
+          services.metrics.deliveredBytes += bytes.length;
+        }
         seq = last.seq;
       }
     } catch (error) {

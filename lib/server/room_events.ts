@@ -10,7 +10,7 @@ import { Kind } from "../protocol/frame.ts";
 import { HEADER_BYTES, PAGE_TEXT } from "../protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Store } from "../store/store.ts";
-import type { LiveRoom } from "./live_room.ts";
+import type { LiveRoom, Place } from "./live_room.ts";
 import type { Cursor } from "./room_log.ts";
 
 export type RoomEvent =
@@ -21,12 +21,14 @@ export type RoomEvent =
 /** Posts read from the store at once. */
 const PAGE_POSTS = 32;
 
-export class RoomEvents {
+export class RoomEvents implements Place {
   readonly #room: LiveRoom;
   readonly #store: Pick<Store, "posts">;
   #cursor: Cursor | undefined;
   /** The last number that is in the log's bytes or the page below, or came before. */
   #seq: number;
+  /** The last number that was handed out. */
+  #handed: number;
   #bytes: Uint8Array = new Uint8Array(0);
   #page: Post[] = [];
 
@@ -34,12 +36,26 @@ export class RoomEvents {
   constructor(room: LiveRoom, store: Pick<Store, "posts">) {
     this.#room = room;
     this.#store = store;
-    this.#seq = room.head;
+    this.#seq = this.#handed = room.head;
     this.#cursor = room.cursorAfter(room.head);
+  }
+
+  get seq(): number {
+    return this.#handed;
+  }
+
+  get cursor(): Cursor | undefined {
+    return this.#cursor;
   }
 
   /** The next event; nothing when there is none before the room wakes its readers. Rejects while the store is away. */
   async next(): Promise<RoomEvent | undefined> {
+    const event = await this.#next();
+    if (event?.op === "event") this.#handed = event.seq;
+    return event;
+  }
+
+  async #next(): Promise<RoomEvent | undefined> {
     for (;;) {
       if (this.#bytes.length > 0) {
         const event = this.#decode();
@@ -80,6 +96,8 @@ export class RoomEvents {
     // The store may be ahead of the room for a moment: what is not published yet comes with the log.
     this.#page = stored.filter((post) => post.seq <= this.#room.head);
     // Nothing is left of what was missed: there is only the present to go on with.
-    this.#seq = this.#page.at(-1)?.seq ?? this.#room.head;
+    const last = this.#page.at(-1);
+    if (!last) this.#handed = this.#room.head;
+    this.#seq = last?.seq ?? this.#room.head;
   }
 }

@@ -16,15 +16,18 @@ interface Segment {
   used: number;
   /** The last sequence number up to the end of this segment, so far. */
   lastSeq: number;
+  /** Bytes of the log before this segment. */
+  readonly start: number;
   /** Where the frames of the numbers up to `lastSeq` begin, the first of them being `lastSeq - offsets.length + 1`. */
   readonly offsets: number[];
   next: Segment | undefined;
   dropped: boolean;
 }
 
-const newSegment = (size: number, lastSeq: number): Segment => ({
+const newSegment = (size: number, { start, lastSeq }: Pick<Segment, "start" | "lastSeq">): Segment => ({
   bytes: new Uint8Array(size),
   used: 0,
+  start,
   lastSeq,
   offsets: [],
   next: undefined,
@@ -42,7 +45,7 @@ export class RoomLog {
   constructor(head: number, options: { readonly capacity: number; readonly segmentBytes?: number }) {
     this.#segmentBytes = Math.min(options.segmentBytes ?? SEGMENT_BYTES, options.capacity);
     this.#capacity = options.capacity;
-    this.#last = newSegment(this.#segmentBytes, head);
+    this.#last = newSegment(this.#segmentBytes, { start: 0, lastSeq: head });
     this.#segments = [this.#last];
     this.#bytes = this.#segmentBytes;
   }
@@ -50,6 +53,11 @@ export class RoomLog {
   /** The last sequence number in the log. */
   get head(): number {
     return this.#last.lastSeq;
+  }
+
+  /** All the bytes that were ever added. */
+  get end(): number {
+    return this.#last.start + this.#last.used;
   }
 
   /** Adds a frame; `seq` when it is a numbered event, which must be the next one. */
@@ -66,7 +74,7 @@ export class RoomLog {
   }
 
   #grow(needed: number): void {
-    const segment = newSegment(Math.max(needed, this.#segmentBytes), this.head);
+    const segment = newSegment(Math.max(needed, this.#segmentBytes), { start: this.end, lastSeq: this.head });
     this.#last.next = segment;
     this.#last = segment;
     this.#segments.push(segment);
@@ -124,6 +132,11 @@ export class Cursor {
   /** The last sequence number among what has been taken, or stood before it. */
   get lastSeq(): number {
     return this.#lastSeq;
+  }
+
+  /** How many of the log's bytes have been taken, or stood before what was. */
+  get position(): number {
+    return this.#segment.start + this.#offset;
   }
 
   /** Whether the log has moved on past what this cursor should read next. */

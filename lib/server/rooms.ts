@@ -4,23 +4,41 @@ import { LOBBY } from "../chat/types.ts";
 import type { Store } from "../store/store.ts";
 import { Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
-import { LiveRoom } from "./live_room.ts";
+import { type Lag, LiveRoom } from "./live_room.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface OpenRoom {
   readonly room: LiveRoom;
   readonly journal: Journal;
 }
 
+export interface RoomsOptions {
+  /** Bytes of each room's log. */
+  readonly capacity: number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
 export class Rooms {
   readonly #store: Store;
-  readonly #capacity: number;
-  readonly #log: Log;
+  readonly #options: RoomsOptions;
   readonly #open = new Map<RoomId, Promise<OpenRoom>>();
+  /** Those among them that are open by now. */
+  readonly #live = new Map<RoomId, LiveRoom>();
 
-  constructor(store: Store, options: { readonly capacity: number; readonly log: Log }) {
+  constructor(store: Store, options: RoomsOptions) {
     this.#store = store;
-    this.#capacity = options.capacity;
-    this.#log = options.log;
+    this.#options = options;
+  }
+
+  /** How far the readers of all rooms are from the end of theirs. */
+  lag(): Lag {
+    const lags = [...this.#live.values()].map((room) => room.lag());
+    return {
+      events: Math.max(0, ...lags.map(({ events }) => events)),
+      bytes: Math.max(0, ...lags.map(({ bytes }) => bytes)),
+      behind: lags.reduce((sum, { behind }) => sum + behind, 0),
+    };
   }
 
   /** The room, or nothing when there is none of that name. Rejects while the store is away; asking again is worth while. */
@@ -38,13 +56,15 @@ export class Rooms {
   async #openRoom(id: RoomId): Promise<OpenRoom> {
     // In this order: what is posted or removed in between moves neither past the other.
     const first = await this.#store.first(id), head = await this.#store.head(id);
-    const room = new LiveRoom(id, { first, head }, { capacity: this.#capacity });
+    const { capacity, metrics, log } = this.#options;
+    const room = new LiveRoom(id, { first, head }, { capacity, deliverySeconds: metrics.deliverySeconds });
+    this.#live.set(id, room);
     const setBack = () => {
-      this.#log("room-set-back", { room: id, head: room.head });
+      log("room-set-back", { room: id, head: room.head });
       this.#open.delete(id);
       room.dissolve();
     };
-    return { room, journal: new Journal(this.#store, room, setBack) };
+    return { room, journal: new Journal(this.#store, room, { metrics, setBack }) };
   }
 
   /** Resolves when every journal has dealt with what it was given. */

@@ -5,6 +5,7 @@ import { BlobFolder } from "../files/blobs.ts";
 import { formatAddress } from "../net/format_address.ts";
 import { acceptAll } from "../net/accept.ts";
 import { addressOf, listen } from "../net/listen.ts";
+import type { StoreState } from "../store/availability.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
@@ -13,6 +14,9 @@ import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import type { Config } from "./options.ts";
+import { LoopDelay } from "./loop_delay.ts";
+import { meteredStore } from "./metered_store.ts";
+import { Metrics } from "./metrics.ts";
 import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
@@ -81,6 +85,8 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
   const { log, patience = {}, intervals = {} } = options;
   await using stack = new AsyncDisposableStack();
+  const metrics = new Metrics();
+  stack.use(new LoopDelay(metrics.loopDelaySeconds));
   const blobs = await explained(
     async () => {
       await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
@@ -92,18 +98,18 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     { what: `use the data folder ${config.dataDir}`, remedy: "Name another one with --data-dir" },
   );
   const failed = Promise.withResolvers<string>();
-  const store = stack.adopt(
+  const opened = stack.adopt(
     await openStore(config.database, {
       durability: config.durability,
       alone: true,
       onCrash: failed.resolve,
-      onState: ({ available, reason }) =>
-        available ? log("database-available") : log("database-unavailable", { reason }),
+      onState: (state) => tellState(state, { log, metrics }),
     }),
     (opened) => opened.close(),
   );
+  const store = meteredStore(opened, metrics.database);
   const passwords = createPasswordHasher();
-  const rooms = stack.adopt(new Rooms(store, { capacity: config.ring, log }), (opened) => opened.settled());
+  const rooms = stack.adopt(new Rooms(store, { capacity: config.ring, log, metrics }), (opened) => opened.settled());
   const services: Services = {
     store,
     passwords,
@@ -112,6 +118,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     uploads: new UploadRegistry(),
     searches: new Searches(store),
     log,
+    metrics,
     limits: { text: config.maxText, file: config.maxFile, sendq: config.sendq },
     name: `chat-server/${options.version}`,
   };
@@ -148,6 +155,13 @@ export async function startServer(config: Config, options: ServerOptions): Promi
       await accepting;
     },
   };
+}
+
+function tellState({ available, reason }: StoreState, { log, metrics }: Pick<Services, "log" | "metrics">): void {
+  metrics.database.available = available;
+  if (available) return log("database-available");
+  metrics.database.outages++;
+  log("database-unavailable", { reason });
 }
 
 /** Says what could not be done and what to do about it, in place of the system's own words alone. */

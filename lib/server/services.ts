@@ -3,6 +3,7 @@ import type { BlobFolder } from "../files/blobs.ts";
 import type { PasswordHasher } from "../store/password.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Searches } from "./search.ts";
 import type { Rooms } from "./rooms.ts";
 import type { UploadRegistry } from "./upload_registry.ts";
@@ -15,6 +16,7 @@ export interface Services {
   readonly uploads: UploadRegistry;
   readonly searches: Searches;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly limits: { readonly text: number; readonly file: number; readonly sendq: number };
   /** What the server calls itself in WELCOME. */
   readonly name: string;

@@ -91,7 +91,13 @@ export class Session implements SessionContext {
   }
 
   send(message: ServerMessage): void {
+    if (message.op === "error") this.services.metrics.refused(message.code);
     this.connection.send(serverCodec.encode(message));
+  }
+
+  /** Transfers under way. */
+  get transfers(): { readonly uploads: number; readonly downloads: number } {
+    return { uploads: this.#uploads.open, downloads: this.#downloads.open };
   }
 
   /** Ends transfers that have stood still for so many milliseconds. */
@@ -183,17 +189,21 @@ export class Session implements SessionContext {
   }
 
   async #answer(command: Command, request: number | undefined): Promise<void> {
+    let reply: Reply;
     try {
-      const reply = await this.#dispatch(command);
-      if (reply) this.send(reply);
+      reply = await this.#dispatch(command);
     } catch (error) {
-      if (error instanceof StoreUnavailable) {
-        return this.send(errorMessage("unavailable", { request, retryAfter: RETRY_MS }));
-      }
-      const stack = error instanceof Error ? error.stack : "";
-      this.log("command-failed", { op: command.op, reason: reasonOf(error), stack });
-      this.send(errorMessage("internal-error", { request }));
+      reply = this.#failure(error, command.op, request);
     }
+    this.services.metrics.answered(command.op, reply);
+    if (reply) this.send(reply);
+  }
+
+  #failure(error: unknown, op: Command["op"], request: number | undefined): Reply {
+    if (error instanceof StoreUnavailable) return errorMessage("unavailable", { request, retryAfter: RETRY_MS });
+    const stack = error instanceof Error ? error.stack : "";
+    this.log("command-failed", { op, reason: reasonOf(error), stack });
+    return errorMessage("internal-error", { request });
   }
 
   #dispatch(command: Command): Reply | Promise<Reply> {

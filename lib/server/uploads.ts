@@ -56,6 +56,11 @@ export class Uploads {
     return this.#open.has(stream) || this.#opening.has(stream);
   }
 
+  /** Transfers under way. */
+  get open(): number {
+    return this.#open.size + this.#opening.size;
+  }
+
   async begin(account: Account, command: CommandOf<"upload">): Promise<Reply> {
     const { request, stream } = command;
     const fault = this.#fault(command);
@@ -141,6 +146,7 @@ export class Uploads {
     if (partial.offset + payload.length > partial.size) return this.#stop(stream, "bad-offset");
     try {
       await partial.append(payload);
+      this.#session.services.metrics.uploads.bytes += payload.length;
     } catch (error) {
       this.#session.log("upload-failed", { reason: reasonOf(error) });
       return this.#stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
@@ -181,6 +187,7 @@ export class Uploads {
     // Whatever is refused here would be refused again; a store that is away has thrown, and the peer may finish once more.
     await upload.partial.discard();
     this.#close(stream, upload);
+    if (reply.op === "stored") this.#session.services.metrics.uploads.finished++;
     return reply;
   }
 

@@ -18,6 +18,8 @@ export interface PasswordHasher {
   verify(password: string, encoded: string): Promise<boolean>;
   /** Takes the time of {@linkcode verify} and is never right: for accounts that do not exist. */
   verifyNothing(password: string): Promise<false>;
+  /** Passwords that wait for a worker. */
+  readonly waiting: number;
   /** Rejects what is under way or waiting. */
   close(): void;
 }
@@ -84,6 +86,9 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   }
 
   return {
+    get waiting() {
+      return waiting.length;
+    },
     hash: async (password) => String(await call("hash", password)),
     verify: async (password, encoded) => await call("verify", password, encoded) === true,
     verifyNothing: async (password) => {

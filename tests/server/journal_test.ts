@@ -6,6 +6,7 @@ import { FrameDecoder } from "../../lib/protocol/frame.ts";
 import { serverCodec } from "../../lib/protocol/server_message.ts";
 import { Journal } from "../../lib/server/journal.ts";
 import { LiveRoom } from "../../lib/server/live_room.ts";
+import { Metrics } from "../../lib/server/metrics.ts";
 import { openStore } from "../../lib/store/open.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { temporaryFolder } from "../support/server.ts";
@@ -48,7 +49,10 @@ async function withJournal(use: (parts: Parts) => Promise<void>, prepare?: (stor
   await use({
     store,
     room,
-    journal: new Journal(store, room, () => assert.fail("the store is behind the room")),
+    journal: new Journal(store, room, {
+      metrics: new Metrics(),
+      setBack: () => assert.fail("the store is behind the room"),
+    }),
     published,
   });
 }
@@ -133,10 +137,13 @@ Deno.test("a store that is behind the room, as an older copy is, ends the room a
     // Everybody has heard of five posts; this copy of the store has none.
     const room = new LiveRoom(LOBBY, { first: 1, head: 5 }, { capacity: 2 ** 20 });
     let sentAway = 0, setBack = 0;
-    room.addReader({ wake: () => {}, close: () => sentAway++ });
-    const journal = new Journal(store, room, () => {
-      setBack++;
-      room.dissolve();
+    room.addReader({ wake: () => {}, close: () => sentAway++ }, { seq: 5, cursor: undefined });
+    const journal = new Journal(store, room, {
+      metrics: new Metrics(),
+      setBack: () => {
+        setBack++;
+        room.dissolve();
+      },
     });
     assert.deepEqual(seqOf(await journal.submit(draft("after the fail-over"))), ["stored", 1]);
     assert.deepEqual([setBack, sentAway, room.head], [1, 1, 5]);
