@@ -10,7 +10,8 @@ import { readChunks } from "../files/read_chunks.ts";
 import { UsageError } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { Attempt, type TransferOptions } from "./transfer.ts";
-import { expect, type Wire } from "./wire.ts";
+import { expect } from "./expect.ts";
+import type { Wire } from "./wire.ts";
 
 export interface Downloaded {
   readonly path: string;

@@ -5,7 +5,6 @@ import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
 import { MAX_FOUND_EVENTS } from "../protocol/limits.ts";
 import { PAGE } from "./arrivals.ts";
 import type { Cache } from "./cache.ts";
-import { download } from "./download.ts";
 import { Refused } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
@@ -18,7 +17,6 @@ import { createMeter } from "./progress.ts";
 import { formatQuiet } from "./quiet.ts";
 import { unquote } from "./slash.ts";
 import type { Progress } from "./transfer.ts";
-import { upload } from "./upload.ts";
 
 /** A search goes on by itself until so many are found. */
 const ENOUGH_FOUND = 30;
@@ -26,8 +24,8 @@ const ENOUGH_FOUND = 30;
 export interface EffectsOptions {
   readonly link: Link;
   readonly cache: Cache | undefined;
-  /** Where pictures are kept. */
-  readonly images: string;
+  /** Where pictures are kept; asked once there is one. */
+  readonly images: () => Promise<string>;
   readonly model: () => Model;
   readonly dispatch: (input: Input) => void;
   readonly signal: AbortSignal;
@@ -144,6 +142,7 @@ export class Effects implements Disposable {
 
   async #send(path: string, type: "image" | "file"): Promise<void> {
     const { link, signal } = this.#options;
+    const { upload } = await import("./upload.ts");
     await this.#transfer(
       { name: cleanFileName(path), wanted: true },
       (progress) => upload(link, expandHome(path), { room: LOBBY, type, progress, signal }),
@@ -157,11 +156,12 @@ export class Effects implements Disposable {
     if (!file) return this.#dispatch({ type: "trouble", text: texts.noFile(wanted as number) });
     await this.#transfer({ name: file.name, wanted: true }, async (progress) => {
       if (type === "open") {
-        const path = await fetchPicture(link, file, { folder: images, progress, signal });
+        const path = await fetchPicture(link, file, { folder: await images(), progress, signal });
         await openWithItsProgram(path);
         return texts.opened(path);
       }
       const place = await savePlace(given, cleanFileName(file.name));
+      const { download } = await import("./download.ts");
       const { path } = await download(link, file.id, { ...place, progress, signal });
       return texts.saved(path);
     });
@@ -179,7 +179,7 @@ export class Effects implements Disposable {
     const { link, signal, images } = this.#options;
     if (signal.aborted) return;
     await this.#transfer({ name: post.name, wanted: false }, async (progress) => {
-      const path = await fetchPicture(link, post, { folder: images, progress, signal });
+      const path = await fetchPicture(link, post, { folder: await images(), progress, signal });
       this.#dispatch({ type: "picture", id: post.id, drawing: await this.#drawer.draw({ path, ...request }) });
     });
   }

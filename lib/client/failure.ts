@@ -18,6 +18,9 @@ export class Refused extends Error {
   }
 }
 
+/** Why a connection that was there has ended, when nobody has said it. */
+export const LOST = "The connection to the server was lost.";
+
 /** The server cannot be reached, or was lost before it answered. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";

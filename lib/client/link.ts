@@ -10,7 +10,8 @@ import type { Account, RoomId } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { ERROR_CODES } from "../protocol/error_code.ts";
 import type { Address } from "./address.ts";
-import { Refused, Unreachable } from "./failure.ts";
+import { expect } from "./expect.ts";
+import { LOST, Refused, Unreachable } from "./failure.ts";
 import {
   type AskOptions,
   type Entrance,
@@ -20,11 +21,17 @@ import {
   USUAL_LIMITS,
 } from "./link_options.ts";
 import { patiently, pause } from "./patience.ts";
-import { type Answer, expect, LOST, type Question, type Welcome, Wire } from "./wire.ts";
+import type { Answer, Question, Welcome, Wire, WireOptions } from "./wire.ts";
 
 function questionOf({ entrance, remember = false }: LinkOptions): Question {
   return entrance.op === "resume" ? { op: "resume", token: entrance.token } : { ...entrance, remember };
 }
+
+/** The protocol is loaded for the first connection: a room that shows what it remembers needs none of it. */
+const connect = async (address: Address, options: WireOptions): Promise<Wire> => {
+  const { Wire } = await import("./wire.ts");
+  return await Wire.connect(address, options);
+};
 
 const BACKOFF_MS = { first: 250, most: 15_000 } as const;
 
@@ -54,7 +61,7 @@ export class Link {
   static async open(options: LinkOptions): Promise<Link> {
     let link: Link | undefined;
     const told = (message: ServerMessage) => link ? link.#hear(message) : undefined;
-    const wire = await Wire.connect(options.address, { client: options.client, told });
+    const wire = await connect(options.address, { client: options.client, told });
     try {
       const entered = await expect(wire.ask(questionOf(options)), "logged-in");
       const { account, name, token } = entered;
@@ -240,7 +247,7 @@ export class Link {
       if (message.op === "event") announce();
       this.#hear(message);
     };
-    const wire = await Wire.connect(address, { client, told });
+    const wire = await connect(address, { client, told });
     try {
       await this.#enter(wire);
       const room = this.#room;

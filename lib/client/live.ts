@@ -19,7 +19,6 @@ import { stateFolder } from "./state_folder.ts";
 import { textsOf } from "./texts.ts";
 import { createTheme } from "./theme.ts";
 import { onWake } from "./wake.ts";
-import { Wire } from "./wire.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 
 export interface LiveOptions {
@@ -108,7 +107,7 @@ async function visit(options: Visit): Promise<number> {
   });
   let parting: Parting | undefined;
   try {
-    const roomOptions = { link, cache, model, images: await imageFolder(), env, preferences };
+    const roomOptions = { link, cache, model, images: imageFolder, env, preferences };
     await using room = plain ? new PlainRoom(roomOptions) : new FullRoom(roomOptions);
     dispatch = (input) => room.dispatch(input);
     for (const input of early) room.dispatch(input);
@@ -171,6 +170,7 @@ async function open(
     return { link: await Link.open({ ...linkOptions, entrance }), remember: false };
   }
   // If there is no server that is found out first, before any typing.
+  const { Wire } = await import("./wire.ts");
   await (await Wire.connect(address, { client, told: () => {} })).close();
   const { askEntrance, askToRemember, sayRefusal } = await import("./prompts.ts");
   for (;;) {

@@ -2,7 +2,6 @@
 import { dirname, join } from "node:path";
 import { cleanFileName } from "../chat/text.ts";
 import type { FilePost } from "../chat/types.ts";
-import { download } from "./download.ts";
 import type { Link } from "./link.ts";
 import type { Drawing, DrawRequest } from "./picture_worker.ts";
 import type { TransferOptions } from "./transfer.ts";
@@ -18,7 +17,9 @@ export async function fetchPicture(
 ): Promise<string> {
   // The content's own name first: two pictures of one name do not meet, and one that was sent twice is kept once.
   const path = join(options.folder, `${post.sha256.slice(0, 8)}-${cleanFileName(post.name)}`);
-  if (!await isThere(path, post.size)) await download(link, post.id, { ...options, path: () => path });
+  if (await isThere(path, post.size)) return path;
+  const { download } = await import("./download.ts");
+  await download(link, post.id, { ...options, path: () => path });
   return path;
 }
 
@@ -52,8 +53,12 @@ async function isThere(path: string, size: number): Promise<boolean> {
   }
 }
 
+let found: Promise<string> | undefined;
+
 /** Where pictures are kept: `image/` beside the executable, or the person's own folder where that cannot be written. */
-export async function imageFolder(): Promise<string> {
+export const imageFolder = (): Promise<string> => found ??= findImageFolder();
+
+async function findImageFolder(): Promise<string> {
   const home = Deno.env.get("HOME") ?? Deno.cwd();
   const own = join(Deno.env.get("XDG_DATA_HOME") ?? join(home, ".local", "share"), "chat", "image");
   const beside = Deno.build.standalone

@@ -11,13 +11,15 @@ import { patiently } from "./patience.ts";
 import { IMAGE_WAYS, type PreferenceFlags, type Preferences, readPreferences, SCHEMES } from "./preferences.ts";
 import { configFolder } from "./state_folder.ts";
 import { LANGUAGES } from "./texts.ts";
-import { fetchFile, history, search, send, sendFile, tail, who } from "./scripts.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
 import { progressLine } from "./progress.ts";
 
 /** A script that loses the server, or is put off by it, waits this long. */
 const SCRIPT_PATIENCE_MS = 30_000;
+
+/** Loaded by the commands alone: the room is to be there at once. */
+const scripts = () => import("./scripts.ts");
 
 interface Common {
   readonly server?: string | undefined;
@@ -159,7 +161,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
 
   command("send", "posts a text, or each line of standard input; prints an acknowledgement for each")
     .argument("[text]")
-    .action((text, options) => withLink(options, (link, output) => send(link, text, output)));
+    .action((text, options) => withLink(options, async (link, output) => (await scripts()).send(link, text, output)));
 
   command("tail", "prints the events after a number, in order")
     .option("--since <seq>", "events after this one; 0 for all (default: the last 100)", natural)
@@ -167,6 +169,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
     .option("--presence", "with --follow: who comes and goes, too")
     .action(({ since, follow, presence, ...options }) =>
       withLink(options, async (link, output) => {
+        const { tail } = await scripts();
         await tail(link, output, { since, follow: follow ?? false, last: 100 });
         if (follow) await interrupted();
       }, {
@@ -184,30 +187,36 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
     .option("--before <seq>", "those before this one", natural)
     .option("--limit <count>", "so many", natural, 100)
     .action(({ before, limit, ...options }) =>
-      withLink(options, (link, output) => history(link, output, { before, limit }))
+      withLink(options, async (link, output) => (await scripts()).history(link, output, { before, limit }))
     );
 
   command("search", "prints the last events in which a text stands")
     .argument("<text>", "any piece of a text or of a file's name, in any case of its letters")
     .option("--limit <count>", "so many", natural, 100)
     .action((text, { limit, ...options }) =>
-      withLink(options, (link, output) => search(link, text, { output, limit }))
+      withLink(options, async (link, output) => (await scripts()).search(link, text, { output, limit }))
     );
 
   command("who", "prints who is in the room")
-    .action((options) => withLink(options, who));
+    .action((options) => withLink(options, async (link, output) => (await scripts()).who(link, output)));
 
   command("upload", "sends a file or a picture")
     .argument("<file>")
     .action((file, options) =>
-      withLink(options, (link, output) => sendFile(link, file, { output, ...progressLine(file) }))
+      withLink(
+        options,
+        async (link, output) => (await scripts()).sendFile(link, file, { output, ...progressLine(file) }),
+      )
     );
 
   command("download", "fetches a file")
     .argument("<id>", "the id of its event")
     .option("-o, --output <file>", "where to (default: its own name in the current folder)")
     .action((id, { output: path, ...options }) =>
-      withLink(options, (link, output) => fetchFile(link, id, { output, path, ...progressLine(path ?? id) }))
+      withLink(
+        options,
+        async (link, output) => (await scripts()).fetchFile(link, id, { output, path, ...progressLine(path ?? id) }),
+      )
     );
 
   return program;

@@ -15,7 +15,8 @@ import { UsageError } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { newPostId } from "./post_id.ts";
 import { Attempt, type TransferOptions } from "./transfer.ts";
-import { expect, type Wire } from "./wire.ts";
+import { expect } from "./expect.ts";
+import type { Wire } from "./wire.ts";
 
 export type Stored = Extract<ServerMessage, { op: "stored" }>;
 

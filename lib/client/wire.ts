@@ -19,7 +19,7 @@ import {
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
 import { formatAddress } from "../net/format_address.ts";
-import { Refused, Unreachable } from "./failure.ts";
+import { LOST, Refused, Unreachable } from "./failure.ts";
 
 export type Welcome = Extract<ServerMessage, { op: "welcome" }>;
 
@@ -47,7 +47,6 @@ interface Waiting {
 
 const CONNECT_MS = 10_000;
 const PROBE_MS = 3_000;
-export const LOST = "The connection to the server was lost.";
 
 export class Wire {
   readonly welcome: Welcome;
@@ -195,16 +194,6 @@ export class Wire {
     for (const handler of this.#streams.values()) handler.failed(lost);
     this.#streams.clear();
   }
-}
-
-/** The answer, if it is the one that the question has. */
-export async function expect<Op extends Answer["op"]>(
-  answer: Answer | Promise<Answer>,
-  op: Op,
-): Promise<Extract<Answer, { op: Op }>> {
-  const message = await answer;
-  if (message.op !== op) throw new Error(`Cannot use the server's answer: it is ${message.op}, not ${op}.`);
-  return message as Extract<Answer, { op: Op }>;
 }
 
 function tooLarge({ op }: Question): Refused {
