@@ -1,14 +1,23 @@
 /**
- * JSON control messages: one table of id and schema for each direction makes both the types and the two functions.
+ * Control messages: one table of id and schema for each direction makes both the types and the two functions. They are JSON, but
+ * for those that have a compact form as well, and are written in it when it can hold what they say.
  *
  * A decoded message is its JSON object with `op`, the table's key, beside the fields. Fields that the schema does not know
  * are ignored, so that a newer peer may add some; a field that is missing or wrong is a value with a sentence, never an exception.
  */
 import * as v from "valibot";
+import type { CompactForm } from "./compact.ts";
+import { PayloadReader } from "./payload.ts";
 import { encodeFrame, type Frame, Kind } from "./frame.ts";
 
-type Schema = v.GenericSchema<Record<string, unknown>>;
-export type MessageTable = { readonly [op: string]: { readonly id: number; readonly schema: Schema } };
+type Fields = Record<string, unknown>;
+interface MessageEntry {
+  readonly id: number;
+  readonly schema: v.GenericSchema<Fields>;
+  /** Its fields are those of the schema, which the type of a table cannot say. */
+  readonly compact?: CompactForm<never, object>;
+}
+export type MessageTable = { readonly [op: string]: MessageEntry };
 
 /** The union of a table's messages. */
 export type MessageOf<T extends MessageTable> = {
@@ -35,15 +44,26 @@ export interface Codec<M> {
 
 /** The encoder and decoder of one table. */
 export function createCodec<const T extends MessageTable>(table: T): Codec<MessageOf<T>> {
-  const byId = new Map(Object.entries(table).map(([op, entry]) => [entry.id, { op, schema: entry.schema }]));
+  const byId = new Map(Object.entries(table).map(([op, entry]) => [entry.id, { op, ...entry }]));
   return {
     encode({ op, ...fields }) {
-      const { id } = table[op] as T[string];
+      const { id, compact } = table[op] as T[string];
+      const payload = compact?.write(fields as never);
+      if (payload) return payload.frame({ id, stream: 0, kind: Kind.binary });
       return encodeFrame({ id, stream: 0, kind: Kind.text }, encoder.encode(JSON.stringify(fields)));
     },
     decode(frame) {
       const entry = byId.get(frame.id);
       if (!entry) return fault("unknown-message", `message ${frame.id} is not known here`);
+      if (frame.kind === Kind.binary && entry.compact) {
+        const read = readCompact(entry.compact, frame.payload);
+        if (typeof read === "string") {
+          const asks = entry.compact.asks && frame.payload.length >= 4;
+          return fault("bad-message", read, asks ? new PayloadReader(frame.payload).u32() : undefined);
+        }
+        // As below: the form of this very op has read the fields.
+        return { ok: true, message: { op: entry.op, ...read } as MessageOf<T> };
+      }
       if (frame.kind !== Kind.text) return fault("bad-message", `message ${frame.id} must be of kind 1 (text)`);
       const json = parseJson(frame.payload);
       if (!json.ok) return fault("bad-message", json.reason);
@@ -61,6 +81,15 @@ export function createCodec<const T extends MessageTable>(table: T): Codec<Messa
 
 function fault(code: "bad-message" | "unknown-message", reason: string, request?: number) {
   return { ok: false, code, reason, request } as const;
+}
+
+function readCompact(compact: CompactForm<never, object>, payload: Uint8Array): object | string {
+  try {
+    return compact.read(payload);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 function parseJson(payload: Uint8Array): { ok: true; value: unknown } | { ok: false; reason: string } {

@@ -1,6 +1,7 @@
 /** What a client may say: ids 16 to 47 of the modern dialect, as README.md specifies them. */
 import * as v from "valibot";
 import { createCodec, type MessageOf } from "./codec.ts";
+import { COMPACT_POST } from "./compact.ts";
 import * as f from "./fields.ts";
 import { MAX_FOUND_EVENTS, MAX_PAGE_EVENTS } from "./limits.ts";
 
@@ -36,7 +37,11 @@ export const COMMANDS = {
     id: 21,
     schema: v.object({ request: f.request, room: f.room, after: optional(f.seq), last: optional(f.seq) }),
   },
-  post: { id: 22, schema: v.object({ request: f.request, room: f.room, id: f.uuid, text: v.string() }) },
+  post: {
+    id: 22,
+    schema: v.object({ request: f.request, room: f.room, id: f.uuid, text: v.string() }),
+    compact: COMPACT_POST,
+  },
   history: {
     id: 23,
     schema: v.object({

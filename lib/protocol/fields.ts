@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { MAX_ACCOUNT } from "../chat/account.ts";
 import { MAX_FILE_NAME } from "../chat/text.ts";
-import { MAX_STREAM } from "./limits.ts";
+import { MAX_ROOM, MAX_STREAM } from "./limits.ts";
 
 const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -14,7 +14,7 @@ export const time = integer(0);
 export const size = integer(0);
 export const duration = integer(0);
 export const stream = integer(1, MAX_STREAM);
-export const room = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+export const room = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ROOM));
 export const account = integer(1, MAX_ACCOUNT);
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const uuid = v.pipe(v.string(), v.regex(UUID, "must be a UUID in lower case"));

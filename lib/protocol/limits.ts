@@ -41,6 +41,9 @@ export const PAGE_TEXT = 128 * 1024;
 export const MAX_FOUND_EVENTS = 100;
 export const MAX_SEARCH_TEXT = 256;
 
+/** UTF-16 units of a room's name. */
+export const MAX_ROOM = 64;
+
 /** The highest transfer stream; 0 is the control stream. */
 export const MAX_STREAM = 65_535;
 

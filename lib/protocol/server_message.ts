@@ -1,6 +1,7 @@
 /** What a server may say: ids 64 to 95 of the modern dialect, as README.md specifies them. */
 import * as v from "valibot";
 import { createCodec, type MessageOf } from "./codec.ts";
+import { COMPACT_EVENT, COMPACT_STORED } from "./compact.ts";
 import { ERROR_CODES, type ErrorCode } from "./error_code.ts";
 import * as f from "./fields.ts";
 
@@ -47,6 +48,7 @@ export const SERVER_MESSAGES = {
       at: f.time,
       sha256: optional(f.sha256),
     }),
+    compact: COMPACT_STORED,
   },
   page: {
     id: 69,
@@ -68,7 +70,7 @@ export const SERVER_MESSAGES = {
       file: optional(v.object({ name: v.string(), size: f.size, sha256: f.sha256, media: v.string() })),
     }),
   },
-  event: { id: 71, schema: v.intersect([v.object({ room: f.room }), f.post]) },
+  event: { id: 71, schema: v.intersect([v.object({ room: f.room }), f.post]), compact: COMPACT_EVENT },
   presence: {
     id: 72,
     schema: v.object({ room: f.room, type: v.picklist(["joined", "left"]), member: f.member, at: f.time }),

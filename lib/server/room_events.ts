@@ -6,7 +6,7 @@
  * too, or one page of posts.
  */
 import type { Post } from "../chat/types.ts";
-import { Kind } from "../protocol/frame.ts";
+import type { Kind } from "../protocol/frame.ts";
 import { HEADER_BYTES, PAGE_TEXT } from "../protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Store } from "../store/store.ts";
@@ -85,7 +85,7 @@ export class RoomEvents implements Place {
     const end = HEADER_BYTES + view.getUint32(4);
     const payload = this.#bytes.subarray(HEADER_BYTES, end);
     this.#bytes = this.#bytes.subarray(end);
-    const decoded = serverCodec.decode({ id: view.getUint8(0), kind: Kind.text, payload });
+    const decoded = serverCodec.decode({ id: view.getUint8(0), kind: view.getUint8(3) as Kind, payload });
     if (!decoded.ok) throw new Error(`Cannot read the log: ${decoded.reason}`);
     return decoded.message.op === "event" || decoded.message.op === "presence" ? decoded.message : undefined;
   }

@@ -64,6 +64,22 @@ function decode(input: Uint8Array, pieces: readonly number[]): Decoded[] {
   return decoded;
 }
 
+/** What a written message is read from again. */
+const reframed = (frame: Uint8Array) => ({ id: frame[0] ?? 0, kind: frame[3] as Kind, payload: frame.subarray(8) });
+
+/** Compact payloads of about the right form: numbers, labels that end in time or not, and a text. */
+const compact = fc.tuple(
+  fc.uint8Array({ minLength: 16, maxLength: 38 }),
+  fc.array(fc.tuple(fc.nat(3), anyText), { maxLength: 3 }),
+  fc.oneof(anyText.map((text) => utf8.encode(text)), bytes),
+).map(([head, labels, text]) => {
+  const parts = labels.map(([more, label]) => {
+    const encoded = utf8.encode(label).subarray(0, 200);
+    return [encoded.length + (more === 0 ? 40 : 0), ...encoded];
+  });
+  return Uint8Array.from([...head, ...parts.flat(), ...text]);
+});
+
 /** A message that is nearly right: fields of the right names with any values. */
 const nearly = (table: Readonly<Record<string, { readonly id: number; readonly schema: { readonly type: string } }>>) =>
   fc.record({
@@ -71,6 +87,7 @@ const nearly = (table: Readonly<Record<string, { readonly id: number; readonly s
     kind: fc.constantFrom(Kind.text, Kind.image, Kind.binary),
     payload: fc.oneof(
       bytes,
+      compact,
       fc.json().map((json) => utf8.encode(json)),
       fc.record({
         request: fc.oneof(fc.nat(), fc.anything()),
@@ -110,8 +127,7 @@ export const TARGETS: readonly Target[] = [
     property: fc.property(nearly(COMMANDS), (frame) => {
       const decoded = commandCodec.decode(frame);
       if (!decoded.ok) return assert.match(decoded.code, /^(bad|unknown)-message$/);
-      const payload = commandCodec.encode(decoded.message).subarray(8);
-      assert.deepEqual(commandCodec.decode({ ...frame, payload }), decoded);
+      assert.deepEqual(commandCodec.decode(reframed(commandCodec.encode(decoded.message))), decoded);
     }),
   },
   {
@@ -120,8 +136,7 @@ export const TARGETS: readonly Target[] = [
     property: fc.property(nearly(SERVER_MESSAGES), (frame) => {
       const decoded = serverCodec.decode(frame);
       if (!decoded.ok) return assert.match(decoded.code, /^(bad|unknown)-message$/);
-      const payload = serverCodec.encode(decoded.message).subarray(8);
-      assert.deepEqual(serverCodec.decode({ ...frame, payload }), decoded);
+      assert.deepEqual(serverCodec.decode(reframed(serverCodec.encode(decoded.message))), decoded);
     }),
   },
   {

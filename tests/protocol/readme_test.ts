@@ -7,11 +7,13 @@ import { encodeFrame, type Frame, FrameDecoder, Kind } from "../../lib/protocol/
 import { SERVER_MESSAGES, serverCodec } from "../../lib/protocol/server_message.ts";
 
 const page = await Deno.readTextFile(new URL("../../lib/protocol/README.md", import.meta.url));
-const examples = [...page.matchAll(/^```(frame ([\w-]+)|chunk)\n([0-9a-f ]+)\n(.*)\n```$/gm)]
-  .map(([, , op, header = "", payload = ""]) => ({ op, header, payload }));
+const examples = [...page.matchAll(/^```(frame|compact|chunk) ?([\w-]*)\n([0-9a-f ]+)\n(.*)\n```$/gm)]
+  .map(([, form, op = "", header = "", payload = ""]) => ({ form, op, header, payload }));
 
-function bytesOf({ header, payload }: { readonly header: string; readonly payload: string }): Uint8Array {
-  return Uint8Array.from([...Buffer.from(header.replaceAll(" ", ""), "hex"), ...new TextEncoder().encode(payload)]);
+function bytesOf({ form, header, payload }: (typeof examples)[number]): Uint8Array {
+  const hex = form === "compact" ? header + payload : header;
+  const text = form === "compact" ? "" : payload;
+  return Uint8Array.from([...Buffer.from(hex.replaceAll(" ", ""), "hex"), ...new TextEncoder().encode(text)]);
 }
 
 function decodeOne(bytes: Uint8Array): Frame {
@@ -25,10 +27,10 @@ function decodeOne(bytes: Uint8Array): Frame {
 }
 
 for (const example of examples) {
-  Deno.test(`the example "${example.op ?? "chunk"}" is what the code reads and writes`, () => {
+  Deno.test(`the example "${example.op || example.form}" (${example.header}) is what the code reads and writes`, () => {
     const bytes = bytesOf(example);
     const frame = decodeOne(bytes);
-    if (example.op === undefined) {
+    if (example.form === "chunk") {
       assert.equal(frame.id, CHUNK_ID);
       assert.deepEqual(encodeFrame({ id: CHUNK_ID, stream: 1, kind: Kind.binary }, frame.payload), bytes);
       return;

@@ -1,8 +1,8 @@
 /*
  * The modern dialect, as lib/protocol/README.md specifies it: HELLO, RESUME (or LOGIN), JOIN, POST, HISTORY, PING and PONG.
  *
- * Greeting, login and joining are sent together: they are dealt with in order. The JSON is looked at only where it has to be:
- * an event's number, which must follow the last one, and its text.
+ * Greeting, login and joining are sent together: they are dealt with in order. Texts are compact; JSON is looked at only where
+ * it has to be. An event's number must follow the last one.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include "load.h"
 
 enum { HELLO = 16, LOGIN = 18, RESUME = 19, JOIN = 21, POST = 22, PONG = 31 };
+enum { BINARY = 3 };
 enum { WELCOME = 64, LOGGED_IN, JOINED, MEMBERS, STORED, PAGE, EVENT = 71, PRESENCE, BEHIND, PING = 75, BYE = 77, ERROR };
 
 static size_t header(char *out, int id, size_t length) {
@@ -50,33 +51,34 @@ static long long number(const char *json, size_t length, const char *key) {
   return at ? atoll(at + strlen(key)) : -1;
 }
 
-static void event(struct conn *c, char *json, size_t length) {
-  static const char START[] = "{\"room\":\"lobby\",\"type\":\"post\",\"seq\":", TEXT[] = "\"text\":\"";
-  static size_t guess;
-  size_t start = sizeof START - 1;
-  const size_t text = sizeof TEXT - 1;
-  int is_text = length >= start && memcmp(json, START, start) == 0;
-  if (!is_text) {
-    const char *at = memmem(json, length, "\"seq\":", 6);
-    if (!at) return conn_failed(c, json, length < 100 ? length : 100);
-    start = (size_t)(at - json) + 6;
-  }
-  int64_t seq = 0;
-  for (size_t i = start; i < length && json[i] >= '0' && json[i] <= '9'; i++) seq = seq * 10 + (json[i] - '0');
+static uint64_t big_endian(const char *at, int bytes) {
+  uint64_t value = 0;
+  while (bytes--) value = value << 8 | (uint8_t)*at++;
+  return value;
+}
+
+static void numbered(struct conn *c, int64_t seq) {
   if (c->seq >= 0 && seq != c->seq + 1) {
     if (seq > c->seq) faults.missing += (uint64_t)(seq - c->seq - 1);
     else faults.doubled++;
   }
   c->seq = seq;
-  /* A file has a number like everything else that is said, and is nothing that a sender of ours counts. */
-  if (!is_text) return;
-  /* The text is the last field, and what stands before it is nearly always as long as in the event before. */
-  if (guess + text > length || memcmp(json + guess, TEXT, text) != 0) {
-    const char *at = memmem(json, length, TEXT, text);
-    if (!at) return conn_failed(c, "an event without text", 21);
-    guess = (size_t)(at - json);
-  }
-  delivered(c, json + guess + text, length - guess - text - 2);
+}
+
+/* A file has a number like everything else that is said, and is nothing that a sender of ours counts. */
+static void other_event(struct conn *c, const char *json, size_t length) {
+  int64_t seq = number(json, length, "\"seq\":");
+  if (seq < 0) return conn_failed(c, json, length < 100 ? length : 100);
+  numbered(c, seq);
+}
+
+/* u64 seq, u64 at, UUID id, u16 account, label name, label room, text */
+static void text_event(struct conn *c, char *bytes, size_t length) {
+  size_t at = 34;
+  for (int label = 0; label < 2 && at < length; label++) at += 1 + (uint8_t)bytes[at];
+  if (at > length) return conn_failed(c, "an event that is cut short", 26);
+  numbered(c, (int64_t)big_endian(bytes, 8));
+  delivered(c, bytes + at, length - at);
 }
 
 static void failed(struct conn *c, const char *json, size_t length) {
@@ -87,13 +89,14 @@ static void failed(struct conn *c, const char *json, size_t length) {
   conn_failed(c, json, length);
 }
 
-static void message(struct conn *c, int id, char *json, size_t length) {
+static void message(struct conn *c, const uint8_t *head, char *json, size_t length) {
   char out[64];
-  switch (id) {
+  const int compact = head[3] == BINARY;
+  switch (head[0]) {
     case EVENT:
-      return event(c, json, length);
+      return compact ? text_event(c, json, length) : other_event(c, json, length);
     case STORED:
-      return stored(c, (uint32_t)number(json, length, "\"request\":"));
+      return stored(c, (uint32_t)(compact ? (int64_t)big_endian(json, 4) : number(json, length, "\"request\":")));
     case WELCOME:
       return conn_greeted(c);
     case LOGGED_IN:
@@ -129,7 +132,7 @@ static size_t take(struct conn *c, char *bytes, size_t length) {
     const uint8_t *h = (const uint8_t *)bytes + at;
     size_t size = (size_t)h[4] << 24 | (size_t)h[5] << 16 | (size_t)h[6] << 8 | h[7];
     if (length - at < 8 + size) break;
-    message(c, h[0], bytes + at + 8, size);
+    message(c, h, bytes + at + 8, size);
     if (c->state == CLOSED || c->state == CONNECTING) return length;
     at += 8 + size;
   }
@@ -146,29 +149,30 @@ static uint64_t random_bits(void) {
   return z ^ z >> 31;
 }
 
+static void put(char *out, uint64_t value, int bytes) {
+  while (bytes--) *out++ = (char)(value >> 8 * bytes);
+}
+
 /* A UUID of version 7, as the client makes them: 48 bits of milliseconds, then chance. */
-static int write_id(char *out) {
+static void write_id(char *out) {
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
   uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000, a = random_bits(), b = random_bits();
-#ifdef RANDOM_IDS
-  ms = random_bits() >> 16;
-#endif
-  return sprintf(out, "%08x-%04x-7%03x-8%03x-%012llx", (unsigned)(ms >> 16), (unsigned)(ms & 0xffff), (unsigned)(a & 0xfff),
-                 (unsigned)(a >> 12 & 0xfff), (unsigned long long)(b >> 16));
+  put(out, ms, 6);
+  put(out + 6, 0x7000 | (a & 0xfff), 2);
+  put(out + 8, 0x8000000000000000u | (b >> 2), 8);
 }
 
+/* u32 request, UUID id, label room, text */
 static size_t post(struct conn *c, char *out, const char *body, size_t size, uint32_t request) {
   (void)c;
-  char *p = out + 8;
-  p += sprintf(p, "{\"request\":%u,\"room\":\"lobby\",\"id\":\"", request);
-  p += write_id(p);
-  p += sprintf(p, "\",\"text\":\"");
-  memcpy(p, body, size);
-  memcpy(p + size, "\"}", 2);
-  size_t length = (size_t)(p - out) - 8 + size + 2;
-  header(out, POST, length);
-  return 8 + length;
+  header(out, POST, 26 + size);
+  out[3] = BINARY;
+  put(out + 8, request, 4);
+  write_id(out + 12);
+  memcpy(out + 28, "\5lobby", 6);
+  memcpy(out + 34, body, size);
+  return 34 + size;
 }
 
 const struct dialect modern = {"modern", 1, 256, hello, take, post};
