@@ -13,6 +13,9 @@ export interface Account {
   readonly name: string;
 }
 
+/** Whoever has the machine: in what the server's own commands say and do, no account is at work. */
+export const OPERATOR: Account = { account: 0, name: "operator" };
+
 /** A room's name, such as `lobby`. */
 export type RoomId = string;
 

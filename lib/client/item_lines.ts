@@ -45,7 +45,9 @@ export function itemLines(item: Item, options: LineOptions): readonly string[] {
   }
 }
 
-export const person = ({ name, account }: Account): string => `${sanitize(name)}(${account})`;
+/** The operator of the server has no number. */
+export const person = ({ name, account }: Account): string =>
+  account === 0 ? sanitize(name) : `${sanitize(name)}(${account})`;
 
 function postLines(post: Post, options: LineOptions): string[] {
   const { columns, look: { theme }, me, drawing } = options;

@@ -113,11 +113,12 @@ async function visit(options: Visit): Promise<number> {
     for (const input of early) room.dispatch(input);
     const over = new AbortController();
     onWake(() => link.woke(), over.signal);
-    const joining = link.join(LOBBY, { last: BACKLOG }).then(({ head, members }) => {
+    const joining = link.join(LOBBY, { last: BACKLOG }).then(({ head, members, motd }) => {
       if (head < model.timeline.newest) cache?.clear();
       room.dispatch({ type: "joined", head, members });
       for (const input of held ?? []) room.dispatch(input);
       held = undefined;
+      if (motd !== undefined) room.dispatch({ type: "note", text: motd });
     });
     // A link that has ended says so itself.
     joining.catch(() => {});

@@ -23,7 +23,9 @@ export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SH
 export const person = v.object({ account, name: v.string() });
 export const member = v.object({ ...person.entries, since: time });
 
-const posted = { seq: integer(1), id: uuid, from: person, at: time };
+/** Who said something: account 0 is the operator of the server. */
+const author = v.object({ account: integer(0, MAX_ACCOUNT), name: v.string() });
+const posted = { seq: integer(1), id: uuid, from: author, at: time };
 const fileInfo = { name: v.pipe(v.string(), v.maxLength(2 * MAX_FILE_NAME)), size, sha256, media: v.string() };
 
 /** A numbered event, told apart by `type`. */

@@ -132,7 +132,8 @@ export const offered = (file: { readonly type: "image" | "file"; readonly name: 
 export const isShowable = ({ size, media }: { readonly size: number; readonly media: string }): boolean =>
   size <= MAX_LEGACY_IMAGE_BYTES && media !== "image/webp";
 
-const titleOf = ({ name, account }: Account): string => `${name}(${account})`;
+/** The operator of the server has no number. */
+const titleOf = ({ name, account }: Account): string => account === 0 ? name : `${name}(${account})`;
 
 /** Control characters but for tabs and line ends, and those that turn the direction of what follows. */
 // deno-lint-ignore no-control-regex -- they are what is looked for

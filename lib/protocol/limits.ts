@@ -55,3 +55,6 @@ export const TRANSFER_IDLE_MS = 5 * 60_000;
 
 /** Milliseconds that a peer may be silent in the middle of a frame. */
 export const FRAME_TIMEOUT_MS = 20_000;
+
+/** Bytes of UTF-8 of a server's message of the day. */
+export const MAX_MOTD_BYTES = 4096;

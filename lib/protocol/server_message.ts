@@ -32,7 +32,14 @@ export const SERVER_MESSAGES = {
   },
   joined: {
     id: 66,
-    schema: v.object({ request: f.request, room: f.room, first: f.seq, head: f.seq, members: v.array(f.member) }),
+    schema: v.object({
+      request: f.request,
+      room: f.room,
+      first: f.seq,
+      head: f.seq,
+      members: v.array(f.member),
+      motd: optional(v.string()),
+    }),
   },
   members: {
     id: 67,

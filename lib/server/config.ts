@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { type ConfLine, parseConf } from "../files/conf.ts";
 import { reasonOf } from "./log.ts";
 import { type Config, flagOf, type Folders, keyOf, type OptionName, OPTIONS, presets } from "./options.ts";
+import type { Texts } from "./reload.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
 import type { Task } from "./task.ts";
 
@@ -41,23 +42,26 @@ export function readTextFile(path: string): string | undefined {
 
 /** What the arguments ask for: to serve, to do a subcommand's task instead, or nothing that can be done. */
 export type Asked =
-  | { readonly config: Config; readonly task?: Task }
+  | { readonly config: Config; readonly texts: Texts; readonly task?: Task }
   | { readonly exit: Exit };
 
 export function readConfig(sources: ConfigSources): Asked {
   let output = "";
   let task: Task | undefined;
+  const heard: Partial<Record<OptionName, string>> = {};
   const command = createCommand({
     version: sources.version,
+    heard: (name, text) => heard[name] = text,
     write: (text) => output += text,
     chosen: (one) => task = one,
   });
   try {
     command.parse(sources.args, { from: "user" });
     const { config: named, ...given }: Told = command.opts();
-    const told = { ...confValues(sources, named), ...given };
+    const conf = confValues(sources, named);
+    const told = { ...conf.values, ...given };
     const config = { ...presets({ dataDir: told.dataDir ?? sources.dataDir }), ...told };
-    return { config, ...(task === undefined ? {} : { task }) };
+    return { config, texts: { ...SHOWN, ...conf.texts, ...heard }, ...(task === undefined ? {} : { task }) };
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       return { exit: { code: 2, output: withoutPassword(`chat-server: ${reasonOf(error)}\n`) } };
@@ -66,8 +70,15 @@ export function readConfig(sources: ConfigSources): Asked {
   }
 }
 
+/** What is shown of each option that nobody has told. */
+const SHOWN = Object.fromEntries(
+  Object.entries(OPTIONS).map(([name, { shown }]) => [name, shown.replaceAll("`", "")]),
+) as Texts;
+
 export interface CommandOptions {
   readonly version: string;
+  /** Called with what a flag or the environment tells an option, as it is written. */
+  readonly heard?: (name: OptionName, text: string) => void;
   /** Takes what commander has to say: help, or what is wrong with the arguments. */
   readonly write: (text: string) => void;
   /** Called with the task of the subcommand that the arguments name, if they name one. */
@@ -75,7 +86,7 @@ export interface CommandOptions {
 }
 
 /** The program as commander knows it, with its options and subcommands: its help and all that is made from that. */
-export function createCommand({ version, write, chosen }: CommandOptions): Command {
+export function createCommand({ version, write, chosen, heard }: CommandOptions): Command {
   const command = new Command("chat-server")
     .description("Serves a chat room: one executable, one folder of data.")
     .version(version)
@@ -92,8 +103,12 @@ export function createCommand({ version, write, chosen }: CommandOptions): Comma
     );
   for (const [name, { value, what, shown, parse }] of Object.entries(OPTIONS)) {
     const description = `${what} (default: ${shown})`.replaceAll("`", "");
+    const hear = (text: string): unknown => {
+      heard?.(name as OptionName, text);
+      return parse(text);
+    };
     command.addOption(
-      new Option(`--${flagOf(name)} ${value}`, description).env(`CHAT_${keyOf(name)}`).argParser<unknown>(parse),
+      new Option(`--${flagOf(name)} ${value}`, description).env(`CHAT_${keyOf(name)}`).argParser(hear),
     );
   }
   command.addOption(
@@ -108,25 +123,30 @@ export function createCommand({ version, write, chosen }: CommandOptions): Comma
 type Told = Partial<Config> & { readonly config?: string };
 
 /** What the configuration file says. All of its lines have to be right, also those that something stronger overrules. */
-function confValues({ home, readFile }: ConfigSources, named?: string): Partial<Config> {
+function confValues(
+  { home, readFile }: ConfigSources,
+  named?: string,
+): { readonly values: Partial<Config>; readonly texts: Partial<Texts> } {
   const path = named ?? join(home, "server.conf");
   const text = readFile(path);
   if (text === undefined) {
     if (named !== undefined) throw new Error(`Cannot read ${path}: there is no such file.`);
-    return {};
+    return { values: {}, texts: {} };
   }
   const known = new Map(Object.keys(OPTIONS).map((name) => [keyOf(name), name as OptionName]));
   const values: Record<string, unknown> = {};
+  const texts: Partial<Record<OptionName, string>> = {};
   for (const { key, value, line } of linesOf(path, text)) {
     const name = known.get(key);
     if (!name) throw new Error(`Cannot read ${path}, line ${line}: there is no option ${key}.`);
     try {
       values[name] = OPTIONS[name].parse(value);
+      texts[name] = value;
     } catch (error) {
       throw new Error(`Cannot read ${path}, line ${line}: ${key}: ${reasonOf(error)}`);
     }
   }
-  return values as Partial<Config>;
+  return { values: values as Partial<Config>, texts };
 }
 
 function linesOf(path: string, text: string): ConfLine[] {
@@ -138,4 +158,4 @@ function linesOf(path: string, text: string): ConfLine[] {
 }
 
 /** A wrong value is shown as it was given, but not the password of a database in it. */
-const withoutPassword = (text: string): string => text.replace(/('\w+:\/\/[^\s/@']*?:)[^\s']*@/g, "$1…@");
+export const withoutPassword = (text: string): string => text.replace(/(\b\w+:\/\/[^\s/@']*?:)[^\s']*@/g, "$1…@");

@@ -26,7 +26,7 @@ const PARTIAL_MS = 24 * 3600_000;
 
 export class Housekeeping {
   readonly #services: Services;
-  readonly #retention: Retention;
+  readonly #retention: () => Retention;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   /** One thing after the other. */
   #work: Promise<void>;
@@ -34,17 +34,16 @@ export class Housekeeping {
 
   constructor(
     services: Services,
-    { retention, intervals }: { readonly retention: Retention; readonly intervals: Intervals },
+    { retention, intervals }: { readonly retention: () => Retention; readonly intervals: Intervals },
   ) {
     this.#services = services;
     this.#retention = retention;
-    const isLimited = Object.keys(retention).length > 0;
     this.#timers = [
-      ...(isLimited ? [setInterval(() => this.#next(() => this.#trim()), intervals.trim)] : []),
+      setInterval(() => this.#next(() => this.#trim()), intervals.trim),
       setInterval(() => this.#next(() => this.#clean()), intervals.clean),
     ];
     this.#work = Promise.resolve();
-    if (isLimited) this.#next(() => this.#trim());
+    this.#next(() => this.#trim());
     this.#next(() => this.#clean());
   }
 
@@ -69,13 +68,15 @@ export class Housekeeping {
   }
 
   async #trim(): Promise<void> {
+    const retention = this.#retention();
+    if (Object.keys(retention).length === 0) return;
     const { store, rooms, log } = this.#services;
     const open = await rooms.get(LOBBY);
     if (!open) return;
     const { room } = open;
     let removed = 0, files = 0;
     for (let more = true; more && !this.#closed;) {
-      const result = await store.trim(room.id, { ...this.#retention, now: Date.now(), upTo: room.head });
+      const result = await store.trim(room.id, { ...retention, now: Date.now(), upTo: room.head });
       room.apply({ type: "trimmed", first: result.first });
       removed += result.removed;
       files += result.files;

@@ -34,7 +34,7 @@ const STORE_RETRY_MS = 1000;
 type Untimed = DeliveryInput extends infer I ? I extends DeliveryInput ? Omit<I, "now"> : never : never;
 
 export interface LegacyReaderOptions {
-  readonly services: Pick<Services, "store" | "blobs" | "metrics">;
+  readonly services: Pick<Services, "store" | "blobs" | "metrics" | "motd">;
   readonly connection: Connection<LegacyDecoder>;
   readonly room: LiveRoom;
   readonly account: Account;
@@ -65,7 +65,8 @@ export class LegacyReader {
     this.#events = new RoomEvents(room, services.store);
     room.addReader(this, this.#events);
     this.#own.push([legacy.joinedNotice(account), onlineList(room, account.account)]);
-    this.wake();
+    if (services.motd === "") this.wake();
+    else this.tell(services.motd);
   }
 
   /** For how many milliseconds the peer has owed an acknowledgement. */

@@ -9,6 +9,8 @@ import { visibleJson } from "../chat/visible_json.ts";
 import {
   type ConnectionEvent,
   type FieldArguments,
+  type Level,
+  LEVELS,
   LOG_EVENTS,
   type LogEvent,
   type ServerEvent,
@@ -43,8 +45,18 @@ export function logTo(sink: LogSink): Log {
   return Object.assign(log, { of });
 }
 
-export function createLog(format: LogFormat, write: (line: string) => void = toStandardError): Log {
-  return logTo((event, fields) => write(logLine(format, event, fields)));
+export interface LogStyle {
+  readonly format: LogFormat;
+  /** What is less urgent is left out. */
+  readonly level: Level;
+}
+
+/** A log in the style of the moment. */
+export function createLog(style: () => LogStyle, write: (line: string) => void = toStandardError): Log {
+  return logTo((event, fields) => {
+    const { format, level } = style();
+    if (LEVELS.indexOf(LOG_EVENTS[event].level) >= LEVELS.indexOf(level)) write(logLine(format, event, fields));
+  });
 }
 
 export function logLine(format: LogFormat, event: LogEvent, fields: Fields): string {

@@ -6,7 +6,9 @@
  * same `connection` belong together.
  */
 
-export type Level = "info" | "warn" | "error";
+/** From the least to the most urgent. */
+export const LEVELS = ["info", "warn", "error"] as const;
+export type Level = (typeof LEVELS)[number];
 
 interface FieldSpec {
   readonly type: "text" | "number";
@@ -20,16 +22,19 @@ export const LOG_FIELDS = {
   account: { type: "number", about: "who is logged in there" },
   dialect: { type: "text", about: "`legacy` for the original's client" },
   address: { type: "text", about: "where the server listens" },
+  changes: { type: "number", about: "how many options are told otherwise" },
   claimed: { type: "number", about: "the account that a reader asked for" },
   code: { type: "text", about: "the error that the peer was told" },
   connections: { type: "number", about: "how many are open at the most from now on" },
   data: { type: "text", about: "the data folder" },
   first: { type: "number", about: "the room's first number that is still kept" },
+  from: { type: "text", about: "as it was" },
   folder: { type: "text", about: "where files were removed" },
   head: { type: "number", about: "the room's last number" },
   id: { type: "text", about: "the post" },
   ms: { type: "number", about: "what the end may take, in milliseconds" },
   op: { type: "text", about: "the command" },
+  option: { type: "text", about: "the option, as `server.conf` and the flags have it" },
   reason: { type: "text", about: "why, in words" },
   registered: { type: "number", about: "the new account" },
   removed: { type: "number", about: "how many" },
@@ -38,6 +43,7 @@ export const LOG_FIELDS = {
   sha256: { type: "text", about: "the file's content" },
   signal: { type: "text", about: "what ended the server" },
   stack: { type: "text", about: "where in the program" },
+  to: { type: "text", about: "as it is told now" },
   tried: { type: "number", about: "the account that somebody tried to log in to" },
   waitMs: { type: "number", about: "milliseconds until the next attempt" },
 } as const satisfies Readonly<Record<string, FieldSpec>>;
@@ -61,6 +67,45 @@ export const LOG_EVENTS = {
   "stopping": { level: "info", of: "server", fields: ["signal"], about: "A signal came; everybody is being told." },
   "stopped": { level: "info", of: "server", fields: [], about: "Everything is stored and closed." },
   "stopped-late": { level: "error", of: "server", fields: ["ms"], about: "The end took too long and was cut short." },
+  "option-changed": {
+    level: "info",
+    of: "server",
+    fields: ["option", "from", "to"],
+    about: "An option has another value now, by a reload.",
+  },
+  "restart-needed": {
+    level: "warn",
+    of: "server",
+    fields: ["option", "from", "to"],
+    about: "An option is told otherwise now, which takes a restart; until then it stays as it was.",
+  },
+  "reloaded": { level: "info", of: "server", fields: ["changes"], about: "The configuration was read again." },
+  "reload-failed": {
+    level: "error",
+    of: "server",
+    fields: ["reason"],
+    about: "The configuration was read again and cannot be used; the old one stays.",
+  },
+  "admin-unavailable": {
+    level: "warn",
+    of: "server",
+    fields: ["reason"],
+    about: "The admin socket could not be made: commands such as `chat-server status` cannot ask this server.",
+  },
+  "admin-failed": {
+    level: "error",
+    of: "server",
+    fields: ["reason"],
+    maybe: ["stack"],
+    about: "A mistake of ours kept an operator's command from being done.",
+  },
+  "admin": {
+    level: "info",
+    of: "server",
+    fields: ["op"],
+    maybe: ["account", "reason"],
+    about: "The operator did something by the admin socket.",
+  },
   "accept-failed": {
     level: "error",
     of: "server",

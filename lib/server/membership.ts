@@ -48,7 +48,16 @@ export class Membership implements Place {
     this.#joined = { room, account };
     room.apply({ type: "join", account, at: Date.now() });
     const { first, head } = room;
-    this.#session.send({ op: "joined", request, room: room.id, first, head, members: room.members() });
+    const { motd } = this.#session.services;
+    this.#session.send({
+      op: "joined",
+      request,
+      room: room.id,
+      first,
+      head,
+      members: room.members(),
+      ...(motd === "" ? {} : { motd }),
+    });
     room.addReader(this.#session.connection, this);
     const cursor = room.cursorAfter(after);
     if (cursor) this.#follow(room, cursor);

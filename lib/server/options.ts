@@ -11,6 +11,8 @@ import { parseSize } from "../files/size.ts";
 import { DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_TEXT_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { parseMysqlUrl } from "../store/mysql_url.ts";
 import { reasonOf } from "./log.ts";
+import { LEVELS } from "./log_events.ts";
+import { parseMotd } from "./parse_motd.ts";
 import { parseRetention } from "./parse_retention.ts";
 
 const KIB = 1024;
@@ -32,6 +34,8 @@ export interface OptionSpec<T> {
   readonly preset: T | ((told: Folders) => T);
   /** The default as it is shown. */
   readonly shown: string;
+  /** Whether a reload changes it while the server runs. */
+  readonly live?: true;
   /** Throws an {@linkcode InvalidArgumentError} that says what would be right. */
   readonly parse: (text: string) => T;
   /** The words that it may be, when there are only so many. */
@@ -55,14 +59,36 @@ export const OPTIONS = {
     shown: "`sqlite:chat.sqlite` in the folder",
     parse: database,
   }),
-  maxFile: size({ what: "largest file", preset: DEFAULT_MAX_FILE_BYTES, shown: "1G", max: 2 ** 50 }),
+  maxFile: size({ what: "largest file", preset: DEFAULT_MAX_FILE_BYTES, shown: "1G", max: 2 ** 50, live: true }),
   maxText: size({
     what: "longest message, in bytes of UTF-8",
     preset: DEFAULT_MAX_TEXT_BYTES,
     shown: "64K",
     max: MAX_TEXT_BYTES,
+    live: true,
   }),
-  log: choice({ value: "<format>", what: "`text` or `json`", preset: "text", choices: ["text", "json"] }),
+  log: choice({
+    value: "<format>",
+    what: "the log's form: `text` or `json`",
+    preset: "text",
+    choices: ["text", "json"],
+    live: true,
+  }),
+  logLevel: choice({
+    value: "<level>",
+    what: "what is logged: `info` for everything, `warn` for what may need a look, `error` for what needs one",
+    preset: "info",
+    choices: LEVELS,
+    live: true,
+  }),
+  motd: option<string>({
+    value: "<text>",
+    what: "message of the day, which people see as they come in; `@FILE` reads it from a file",
+    preset: "",
+    shown: "none",
+    parse: parseMotd,
+    live: true,
+  }),
   durability: choice({
     value: "<level>",
     what: "what a power cut may take from the embedded database: " +
@@ -83,6 +109,7 @@ export const OPTIONS = {
     shown: "1M",
     min: 64 * KIB,
     max: GIB,
+    live: true,
   }),
   retain: option<Retention>({
     value: "<rule>",
@@ -90,6 +117,7 @@ export const OPTIONS = {
     preset: {},
     shown: "all",
     parse: parseRetention,
+    live: true,
   }),
 } as const;
 

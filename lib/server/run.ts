@@ -8,18 +8,21 @@ import { addressOf, listen } from "../net/listen.ts";
 import type { StoreState } from "../store/availability.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
+import { type AdminContext, answerAdmin } from "./admin_commands.ts";
+import { AdminSocket, refuseSecondServer } from "./admin_socket.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
-import type { Config } from "./options.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { meteredStore } from "./metered_store.ts";
 import { Metrics } from "./metrics.ts";
+import { Reloader, type ReloaderOptions } from "./reload.ts";
 import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
+import { Settings } from "./settings.ts";
 import { UploadRegistry } from "./upload_registry.ts";
 
 /** What a slow end may take before the process leaves anyway. */
@@ -30,6 +33,8 @@ export interface RunningServer {
   readonly address: Deno.NetAddr;
   /** Resolves with the reason when something has crashed without which there is nothing to serve. */
   readonly failed: Promise<string>;
+  /** Reads the configuration again; the log says what came of it. */
+  reload(): Promise<void>;
   /** Stops accepting, tells everybody, stores what was taken, and closes. */
   close(): Promise<void>;
 }
@@ -37,13 +42,16 @@ export interface RunningServer {
 export interface ServerOptions {
   readonly version: string;
   readonly log: Log;
+  /** How the configuration was told, and can be read again; without it there is no reload. */
+  readonly configuration?: Pick<ReloaderOptions, "texts" | "reread">;
   readonly patience?: Partial<Patience>;
   readonly intervals?: Partial<Intervals>;
 }
 
 /** Runs the program: the exit code, once a signal or a wrong option has ended it. */
 export async function main(args: readonly string[]): Promise<number> {
-  const read = readConfig({ args, version: VERSION, ...defaultFolders(), readFile: readTextFile });
+  const reread = () => readConfig({ args, version: VERSION, ...defaultFolders(), readFile: readTextFile });
+  const read = reread();
   if ("exit" in read) return leave(read.exit);
   if (read.task) {
     return await read.task(read.config, {
@@ -51,9 +59,14 @@ export async function main(args: readonly string[]): Promise<number> {
       complain: (line) => print(Deno.stderr, `${line}\n`),
     });
   }
-  const log = createLog(read.config.log);
+  const settings = new Settings(read.config);
+  const log = createLog(() => ({ format: settings.config.log, level: settings.logLevel }));
+  let server: RunningServer | undefined;
+  // Heard from the start on, since it would end the process otherwise.
+  Deno.addSignalListener("SIGHUP", () => void server?.reload());
   try {
-    const server = await startServer(read.config, { version: VERSION, log });
+    const { texts } = read;
+    server = await startServer(settings, { version: VERSION, log, configuration: { texts, reread } });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
     const failure = await Promise.race([nextSignal(log), server.failed]);
     if (failure !== undefined) log("database-crashed", { reason: failure });
@@ -82,8 +95,11 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 }
 
 /** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
-export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
-  const { log, patience = {}, intervals = {} } = options;
+export async function startServer(settings: Settings, options: ServerOptions): Promise<RunningServer> {
+  const { config } = settings;
+  const { log, patience = {}, intervals = {}, version } = options;
+  const started = Date.now();
+  await refuseSecondServer(config.dataDir);
   await using stack = new AsyncDisposableStack();
   const metrics = new Metrics();
   stack.use(new LoopDelay(metrics.loopDelaySeconds));
@@ -119,10 +135,15 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     searches: new Searches(store),
     log,
     metrics,
-    limits: { text: config.maxText, file: config.maxFile, sendq: config.sendq },
-    name: `chat-server/${options.version}`,
+    get limits() {
+      return settings.limits;
+    },
+    get motd() {
+      return settings.config.motd;
+    },
+    name: `chat-server/${version}`,
   };
-  const keeping = { retention: config.retain, intervals: { ...INTERVALS, ...intervals } };
+  const keeping = { retention: () => settings.config.retain, intervals: { ...INTERVALS, ...intervals } };
   stack.adopt(new Housekeeping(services, keeping), (opened) => opened.close());
   const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());
   // Before the sessions, which would otherwise wait for every password in the line.
@@ -144,11 +165,17 @@ export async function startServer(config: Config, options: ServerOptions): Promi
       admission.limitToFewer();
     },
   });
+  const bound = addressOf(listeners);
+  const address = formatAddress(hostPort(bound));
+  const reloader = options.configuration &&
+    new Reloader({ ...options.configuration, settings, log, apply: () => {} });
+  const context: AdminContext = { services, settings, reloader, version, address, started };
+  stack.adopt(await openAdmin(config.dataDir, context), (opened) => opened?.[Symbol.asyncDispose]());
   const owned = stack.move();
-  const address = addressOf(listeners);
-  log("listening", { address: formatAddress(hostPort(address)), data: config.dataDir });
+  log("listening", { address, data: config.dataDir });
   return {
-    address,
+    address: bound,
+    reload: async () => void await reloader?.reload().catch(() => {}),
     failed: failed.promise,
     close: async () => {
       await owned.disposeAsync();
@@ -162,6 +189,17 @@ function tellState({ available, reason }: StoreState, { log, metrics }: Pick<Ser
   if (available) return log("database-available");
   metrics.database.outages++;
   log("database-unavailable", { reason });
+}
+
+/** A server that cannot be asked is better than none. */
+async function openAdmin(folder: string, context: AdminContext): Promise<AdminSocket | undefined> {
+  const { log } = context.services;
+  try {
+    return await AdminSocket.open(folder, { answer: (request) => answerAdmin(context, request), log });
+  } catch (error) {
+    log("admin-unavailable", { reason: reasonOf(error) });
+    return undefined;
+  }
 }
 
 /** Says what could not be done and what to do about it, in place of the system's own words alone. */

@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Searches } from "./search.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Limits } from "./settings.ts";
 import type { UploadRegistry } from "./upload_registry.ts";
 
 export interface Services {
@@ -17,7 +18,10 @@ export interface Services {
   readonly searches: Searches;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly limits: { readonly text: number; readonly file: number; readonly sendq: number };
+  /** As they are at this moment: a reload may change them. */
+  readonly limits: Limits;
+  /** What everybody is told on coming in; empty: nothing. */
+  readonly motd: string;
   /** What the server calls itself in WELCOME. */
   readonly name: string;
 }

@@ -133,8 +133,8 @@ export class Session implements SessionContext {
 
   admit(account: Account): void {
     this.account = account;
-    const control = controlBytesFor(this.services.limits.text);
-    this.connection.decoder.maxPayload = (header) => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : control;
+    this.connection.decoder.maxPayload = ({ id }) =>
+      id === CHUNK_ID ? MAX_CHUNK_BYTES : controlBytesFor(this.services.limits.text);
     this.log("logged-in");
   }
 

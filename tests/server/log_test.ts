@@ -44,7 +44,7 @@ Deno.test("text: plain words stand as they are, others in quotes", () => {
 
 Deno.test("each line is written as it comes, with the level of its event", () => {
   const lines: string[] = [];
-  const log = createLog("text", (line) => lines.push(line));
+  const log = createLog(() => ({ format: "text", level: "info" }), (line) => lines.push(line));
   log("stopped");
   log("stopped-late", { ms: 4500 });
   assert.match(lines.join("\n"), /^\S+ INFO stopped\n\S+ ERROR stopped-late ms=4500$/);

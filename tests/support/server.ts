@@ -8,6 +8,7 @@ import { type Fields, logTo } from "../../lib/server/log.ts";
 import { type Level, LOG_EVENTS, type LogEvent } from "../../lib/server/log_events.ts";
 import { type Config, presets } from "../../lib/server/options.ts";
 import { type ServerOptions, startServer } from "../../lib/server/run.ts";
+import { Settings } from "../../lib/server/settings.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { tokenHash } from "../../lib/store/token.ts";
@@ -65,14 +66,15 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
   const database = config.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`;
   if (database.startsWith("sqlite:")) await seedSqlite(database.slice("sqlite:".length));
   const log: LogEntry[] = [];
-  const server = await startServer({
+  const settings = new Settings({
     ...presets({ dataDir }),
     host: "127.0.0.1",
     port: 0,
     dataDir,
     database,
     ...config,
-  }, {
+  });
+  const server = await startServer(settings, {
     version: "0.0.0-test",
     log: logTo((event, fields) => void log.push({ level: LOG_EVENTS[event].level, event, fields })),
     ...(patience === undefined ? {} : { patience }),

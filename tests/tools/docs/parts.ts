@@ -48,7 +48,12 @@ function options(): string[] {
     what,
   ]);
   const config = ["`--config <file>`", "`server.conf` beside the executable", "a file of `KEY=VALUE` lines"];
-  return table(["option", "default", "what it is"], [...rows, config]);
+  const live = Object.entries(OPTIONS).filter(([, { live }]) => live).map(([name]) => `\`--${flagOf(name)}\``);
+  return [
+    ...table(["option", "default", "what it is"], [...rows, config]),
+    "",
+    `A reload changes ${live.join(", ")}; the others take a restart.`,
+  ];
 }
 
 function limits(): string[] {
