@@ -2,7 +2,7 @@
  * Searching in the embedded database: an index of every three characters in a row, which finds any longer piece of a text in any
  * script, and looking through the texts themselves for what is shorter or not in the index yet.
  *
- * The index is filled behind the posts, a few hundred at a time, so that it costs them nothing: up to a room's `indexed` number it
+ * The index is filled behind the posts, for two milliseconds at a time, so that it costs them nothing: up to a room's `indexed` number it
  * is complete. An index entry's row is the room's number times 2^40 and the post's sequence number. It keeps no text: what it
  * finds has all the triples of what was looked for, and the post itself tells whether in that order.
  */
@@ -19,8 +19,9 @@ export interface Statements {
   all<Row>(sql: string, ...values: SupportedValueType[]): Row[];
 }
 
-/** Posts that one call brings into the index. */
-const INDEXED_POSTS = 250;
+/** How long one call brings posts into the index, in milliseconds, and how many at most: whatever else is asked waits for it. */
+const INDEXING_MS = 2;
+const INDEXED_POSTS = 50;
 /** Posts that one call takes out of the index's answers to look at. */
 const CANDIDATES = 200;
 /** Triples of a long text that are looked for; the post itself tells the rest. */
@@ -61,10 +62,14 @@ export class SearchIndex {
       room.room,
       room.indexed,
     );
+    const end = performance.now() + INDEXING_MS;
+    let indexed = room.head;
     for (const { seq, body } of next) {
       this.#db.run("INSERT INTO chat_search (rowid, body) VALUES (?, ?)", rowOf(room, seq), utf8.decode(body));
+      indexed = seq;
+      if (performance.now() > end) break;
     }
-    this.#setIndexed(room.room, next.at(-1)?.seq ?? room.head);
+    this.#setIndexed(room.room, indexed);
     return true;
   }
 

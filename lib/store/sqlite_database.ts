@@ -65,6 +65,7 @@ const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes, number)" +
   " ON CONFLICT (room) DO UPDATE SET head = excluded.head, bytes = bytes + excluded.bytes";
 
 export class SqliteDatabase {
+  readonly #durability: Durability;
   readonly #lock: OwnerLock;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -75,6 +76,7 @@ export class SqliteDatabase {
 
   /** Opens and migrates; throws "database is locked" when another process has it. */
   constructor(file: string, durability: Durability) {
+    this.#durability = durability;
     this.#lock = new OwnerLock(file);
     try {
       this.#db = new DatabaseSync(file);
@@ -86,11 +88,11 @@ export class SqliteDatabase {
       this.#db.exec(`
         PRAGMA busy_timeout = ${BUSY_MS};
         PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"};
         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
         PRAGMA journal_size_limit = ${LOG_BYTES};
         PRAGMA foreign_keys = ON;
       `);
+      this.#setDurability();
       this.#transaction(() => migrateSqlite(this.#db));
     } catch (error) {
       this.close();
@@ -178,9 +180,17 @@ export class SqliteDatabase {
     return this.#index.search(room, query);
   }
 
-  /** Brings some more posts into the index for searching; whether there are others. */
+  /**
+   * Brings some more posts into the index for searching; whether there are others. It can be made again from the posts, so
+   * that no flush of the disk, for which the next post would have to wait, is spent on it.
+   */
   index(): boolean {
-    return this.#transaction(() => this.#index.extend());
+    this.#db.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return this.#transaction(() => this.#index.extend());
+    } finally {
+      this.#setDurability();
+    }
   }
 
   trim(room: RoomId, rule: TrimRule): TrimResult {
@@ -205,6 +215,10 @@ export class SqliteDatabase {
   close(): void {
     this.#db.close();
     this.#lock[Symbol.dispose]();
+  }
+
+  #setDurability(): void {
+    this.#db.exec(`PRAGMA synchronous = ${this.#durability === "full" ? "FULL" : "NORMAL"}`);
   }
 
   #size(room: RoomId): RoomSize {

@@ -11,15 +11,19 @@ function database(): SqliteDatabase {
   return opened;
 }
 
-/** Milliseconds between two steps of indexing, and how many times longer than a step they are: posting comes first. */
-const INDEX_PAUSE_MS = 100;
+/**
+ * Milliseconds from a post to indexing, and between two steps of it, which are so many times longer than a step at least: posting
+ * comes first.
+ */
+const INDEX_WAIT_MS = 100;
+const INDEX_PAUSE_MS = 10;
 const INDEX_PAUSE_SHARE = 4;
 /** When it could not be done, for want of room on the disk say. */
 const INDEX_RETRY_MS = 5000;
 let indexing: ReturnType<typeof setTimeout> | undefined;
 
 /** Brings what is new into the index for searching, step by step, until nothing is. */
-function indexSoon(waitMs = INDEX_PAUSE_MS): void {
+function indexSoon(waitMs = INDEX_WAIT_MS): void {
   indexing ??= setTimeout(() => {
     indexing = undefined;
     const started = performance.now();

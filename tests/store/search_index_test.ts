@@ -52,7 +52,7 @@ Deno.test("rooms are indexed one after the other until nothing is left, and do n
     }
     let steps = 0;
     while (database.index()) steps++;
-    assert.equal(steps, 9);
+    assert.ok(steps >= 36, `no step takes more than 50 posts: ${steps} steps for 1,800`);
     assert.deepEqual(find(database, "attic"), []);
     assert.deepEqual(find(database, "lobby 599"), [600]);
     assert.equal(database.search("zoo", { text: "zoo 0", before: 601, limit: 5 }).posts[0]?.seq, 1);
