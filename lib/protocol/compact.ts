@@ -5,7 +5,6 @@
  * A form writes nothing when it cannot hold what a message says; that goes as JSON then. Reading is as strict as the
  * schemas are.
  */
-import { MAX_ACCOUNT } from "../chat/account.ts";
 import type { Post, TextPost } from "../chat/types.ts";
 import { MAX_ROOM } from "./limits.ts";
 import { PayloadReader, PayloadWriter } from "./payload.ts";
@@ -64,7 +63,7 @@ export const COMPACT_EVENT: CompactForm<{ readonly room: string } & Post> = {
     const reader = new PayloadReader(payload);
     const seq = within(reader.u64(), { what: "a sequence number", max: Number.MAX_SAFE_INTEGER });
     const at = reader.u64(), id = reader.uuid();
-    const account = within(reader.u16(), { what: "an account", max: MAX_ACCOUNT });
+    const account = reader.u16();
     const name = reader.label(), room = roomIn(reader);
     return { room, type: "post", seq, id, from: { account, name }, at, text: reader.text() };
   },
