@@ -52,7 +52,10 @@ export class FullRoom implements AsyncDisposable {
   readonly #env: RoomOptions["env"];
   #model: Model;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the last frame was drawn, by the clock of the timers. */
   #drawn = -Infinity;
+  /** A frame is due as soon as the terminal has taken the last one. */
+  #waiting = false;
   #title = "";
   #forget = false;
   readonly #preferences: RoomOptions["preferences"];
@@ -167,15 +170,19 @@ export class FullRoom implements AsyncDisposable {
   }
 
   #draw(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#quit.signal.aborted) return;
+    if (this.#quit.signal.aborted || this.#waiting) return;
     if (this.#tty.isBusy && this.#drawn > -Infinity) {
       // A slow terminal gets the latest frame when it has taken the last one, and none in between. The first goes out
       // in one piece with what takes the terminal over.
-      this.#timer = setTimeout(() => this.#draw(), FRAME_MS / 4);
+      this.#waiting = true;
+      void this.#tty.flushed().then(() => {
+        this.#waiting = false;
+        this.#draw();
+      });
       return;
     }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#drawn = performance.now();
     const { frame, posts } = view(this.#model);
     const title = titleOf(this.#model);

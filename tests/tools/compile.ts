@@ -34,7 +34,8 @@ const PROGRAMS: readonly Program[] = [
     workers: ["lib/client/picture_worker.ts"],
     // What /open runs, and nothing else.
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run=xdg-open,open"],
-    v8: [],
+    // A room makes little at a time. With V8's own 16 MiB the older half grows along, to 50 MiB more after a busy day.
+    v8: ["--max-semi-space-size=2"],
   },
 ];
 
