@@ -16,6 +16,8 @@ export interface Bench {
   /** How our server is started; its options follow. */
   readonly serverCommand: readonly string[];
   readonly oursOnMariaDb: OurServer | undefined;
+  readonly oursOverTls: OurServer | undefined;
+  readonly oursWithOldClients: OurServer;
   readonly mariadb: (() => Promise<MariaDb>) | undefined;
   readonly reference: Contestant;
   readonly ircServers: readonly Contestant[];

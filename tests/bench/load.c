@@ -3,9 +3,9 @@
  * all of them are there, and then does what the lines on its standard input say (load/flow.c). Times are seconds, latencies
  * microseconds. `load relay …` sends and fetches files (load/relay.c).
  *
- * Options: --dialect modern|irc|plain, --port, --members, --accounts (distinct ones; members share them in turn),
+ * Options: --dialect modern|legacy|irc|plain, --port, --members, --accounts (distinct ones; members share them in turn),
  * --first-account, --senders (the most in any phase), --sources (loopback addresses to come from), --concurrency (members
- * that connect at once), --no-join, --no-open, --password, --late (others have
+ * that connect at once), --no-join, --no-open, --password, --tls, --late (others have
  * been talking already), --rcvbuf BYTES, --read-rate BYTES (a second, each member), --pid N
  * (a server's process, up to four times: its CPU time is reported with every phase).
  */
@@ -72,7 +72,7 @@ static void raise_descriptors(rlim_t wanted) {
 }
 
 static const struct dialect *dialect(const char *name) {
-  const struct dialect *const all[] = {&modern, &irc, &plain};
+  const struct dialect *const all[] = {&modern, &legacy, &irc, &plain};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (strcmp(all[i]->name, name) == 0) return all[i];
   }
@@ -86,6 +86,7 @@ static int read_options(int argc, char **argv) {
       {"first-account", 1, 0, 'f'}, {"senders", 1, 0, 's'}, {"sources", 1, 0, 'S'}, {"concurrency", 1, 0, 'c'},
       {"no-join", 0, 0, 'j'},     {"no-open", 0, 0, 'o'},  {"password", 0, 0, 'w'}, {"rcvbuf", 1, 0, 'b'},
       {"read-rate", 1, 0, 'r'},   {"pid", 1, 0, 'P'},      {"late", 0, 0, 'l'},
+      {"tls", 0, 0, 't'},
       {0, 0, 0, 0},
   };
   int open = 1, pids = 0;
@@ -103,6 +104,7 @@ static int read_options(int argc, char **argv) {
       case 'o': open = 0; break;
       case 'w': opt.password = 1; break;
       case 'l': opt.late = 1; break;
+      case 't': opt.tls = 1; break;
       case 'b': opt.rcvbuf = atoi(optarg); break;
       case 'r': opt.read_rate = atol(optarg); break;
       case 'P': if (pids < 4) opt.pids[pids++] = atoi(optarg); break;
@@ -123,7 +125,7 @@ int main(int argc, char **argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (argc > 1 && strcmp(argv[1], "relay") == 0) return relay_main(argc - 1, argv + 1);
   int open = read_options(argc, argv);
-  raise_descriptors((rlim_t)opt.members + 64);
+  raise_descriptors(2 * (rlim_t)opt.members + 64);
   members = calloc((size_t)opt.members, sizeof *members);
   tracks = calloc((size_t)opt.members * (size_t)opt.senders, sizeof *tracks);
   for (int i = 0; i < opt.members; i++) members[i].index = (uint32_t)i, members[i].seq = -1;

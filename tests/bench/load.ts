@@ -7,7 +7,7 @@
 import { eachLine } from "../support/lines.ts";
 import { within } from "../support/within.ts";
 
-export type Dialect = "modern" | "irc" | "plain";
+export type Dialect = "modern" | "legacy" | "irc" | "plain";
 
 export interface LoadOptions {
   readonly dialect: Dialect;
@@ -26,6 +26,8 @@ export interface LoadOptions {
   /** Whether to connect at all before the first command. */
   readonly open?: boolean;
   readonly password?: boolean;
+  /** Whether to speak TLS, without looking at the certificate. */
+  readonly tls?: boolean;
   /** Whether the senders may have talked before. */
   readonly late?: boolean;
   readonly receiveBuffer?: number;
@@ -231,8 +233,18 @@ export interface PaceOptions {
 }
 
 function argumentsOf(options: LoadOptions): string[] {
-  const { dialect, port, members, pids = [], join = true, open = true, password = false, late = false, ...rest } =
-    options;
+  const {
+    dialect,
+    port,
+    members,
+    pids = [],
+    join = true,
+    open = true,
+    password = false,
+    late = false,
+    tls = false,
+    ...rest
+  } = options;
   const named: Readonly<Record<string, number | string | undefined>> = {
     dialect,
     port,
@@ -252,5 +264,6 @@ function argumentsOf(options: LoadOptions): string[] {
     ...(open ? [] : ["--no-open"]),
     ...(password ? ["--password"] : []),
     ...(late ? ["--late"] : []),
+    ...(tls ? ["--tls"] : []),
   ];
 }

@@ -49,6 +49,11 @@ benchTest(
 
 benchTest("bench: every delivery of our server is counted", (native) => measureShortly(onSqlite(FROM_SOURCE), native));
 
+benchTest(
+  "bench: every delivery of our server to old clients is counted",
+  (native) => measureShortly({ ...onSqlite(FROM_SOURCE), dialect: "legacy" }, native),
+);
+
 benchTest("bench: a server that drops one delivery in a million fails the run", async (native) => {
   await using stack = new AsyncDisposableStack();
   const faulty = reference(native.reference, { dropOneIn: 1_000_000 });

@@ -32,6 +32,7 @@ export async function takeSeat(
   const running = stack.use(await contestant.start({ accounts, args }));
   const { load } = await Load.open(options.load, {
     dialect: contestant.dialect,
+    tls: contestant.tls ?? false,
     port: running.port,
     members,
     accounts,

@@ -40,7 +40,7 @@ export async function setUp(
   const database = await ensureMariaDb();
   if (!database.available) missing.push(`MariaDB: ${database.reason}`);
   const mariadb = database.available ? sharedMariaDb(stack) : undefined;
-  missing.push("TLS: the server does not have it yet");
+  if (native.withoutTls !== undefined) missing.push(`TLS: ${native.withoutTls}`);
   return {
     missing,
     bench: {
@@ -51,6 +51,10 @@ export async function setUp(
       say,
       ours: onSqlite(command),
       serverCommand: command,
+      oursWithOldClients: { ...onSqlite(command), name: "ours, old clients", dialect: "legacy" },
+      oursOverTls: native.withoutTls === undefined
+        ? { ...onSqlite(command), name: "ours over TLS", tls: true }
+        : undefined,
       oursOnMariaDb: mariadb && onMariaDb(command, mariadb),
       mariadb,
       reference: reference(native.reference),

@@ -1,7 +1,14 @@
 /** Who is measured: a server that can be started as often as needed, in a folder of its own that goes with it. */
 import type { Dialect } from "../load.ts";
 
-export type ContestantName = "ours" | "ours on MariaDB" | "reference" | "ngircd" | "InspIRCd";
+export type ContestantName =
+  | "ours"
+  | "ours on MariaDB"
+  | "ours over TLS"
+  | "ours, old clients"
+  | "reference"
+  | "ngircd"
+  | "InspIRCd";
 
 export interface Running extends AsyncDisposable {
   readonly port: number;
@@ -19,6 +26,7 @@ export interface StartOptions {
 export interface Contestant {
   readonly name: ContestantName;
   readonly dialect: Dialect;
+  readonly tls?: boolean;
   /** The longest body that it can carry, in bytes. */
   readonly longest: number;
   /** Members that it lets in at once without some of them waiting for seconds. */

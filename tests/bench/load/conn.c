@@ -57,7 +57,7 @@ static void listen_later(struct conn *c, uint64_t at) {
 }
 
 void conn_reset(struct conn *c) {
-  if (c->state != CLOSED) close(c->fd);
+  if (c->state != CLOSED) tls_end(c), close(c->fd);
   if (c->state == READY) ready_count--;
   c->state = CLOSED;
   c->rest_len = c->out_at = c->out_len = 0;
@@ -157,7 +157,9 @@ void conn_send(struct conn *c, const char *bytes, size_t length) {
 
 void conn_flush(struct conn *c) {
   while (c->out_at < c->out_len) {
-    ssize_t written = send(c->fd, c->out + c->out_at, c->out_len - c->out_at, MSG_NOSIGNAL);
+    const char *bytes = c->out + c->out_at;
+    size_t length = c->out_len - c->out_at;
+    ssize_t written = c->tls ? tls_write(c, bytes, length) : send(c->fd, bytes, length, MSG_NOSIGNAL);
     if (written < 0) break;
     c->out_at += (size_t)written;
   }
@@ -181,7 +183,7 @@ static void receive(struct conn *c) {
   }
   if (opt.read_rate) wanted = (size_t)opt.read_rate;
   memcpy(buffer, c->rest, kept);
-  ssize_t length = recv(c->fd, buffer + kept, wanted, 0);
+  ssize_t length = c->tls ? tls_read(c, buffer + kept, wanted) : recv(c->fd, buffer + kept, wanted, 0);
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (length <= 0) return lost(c);
   int on = 1;
@@ -195,6 +197,14 @@ static void receive(struct conn *c) {
   if (opt.read_rate) listen_later(c, now + 1000000000);
 }
 
+static void shake_hands(struct conn *c) {
+  int done = tls_handshake(c);
+  if (done < 0) return lost(c);
+  if (!done) return;
+  c->state = GREETING;
+  opt.dialect->hello(c);
+}
+
 static void serve(struct conn *c, uint32_t events) {
   if (c->state == CLOSED) return;
   if (c->state == CONNECTING) {
@@ -203,11 +213,17 @@ static void serve(struct conn *c, uint32_t events) {
     getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size);
     now = clock_ns();
     if (error) return lost(c);
-    c->state = GREETING;
     watch(c, 0);
+    if (opt.tls) {
+      c->state = SHAKING_HANDS;
+      tls_start(c);
+      return shake_hands(c);
+    }
+    c->state = GREETING;
     opt.dialect->hello(c);
     return;
   }
+  if (c->state == SHAKING_HANDS) return shake_hands(c);
   if (events & EPOLLOUT) conn_flush(c);
   if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) receive(c);
 }

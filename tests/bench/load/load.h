@@ -10,14 +10,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define MAX_SENDERS 256
 #define MAX_WINDOW 1024
 
-enum state { CLOSED, CONNECTING, GREETING, READY };
+enum state { CLOSED, CONNECTING, SHAKING_HANDS, GREETING, READY };
 
 struct conn {
   int fd;
+  void *tls; /* nothing where bytes are plain */
   enum state state;
   uint32_t index;
   int account;
@@ -28,7 +30,7 @@ struct conn {
   size_t out_at, out_len, out_cap;
   uint64_t started, ready_at;
   uint64_t retry_at; /* when to connect again; 0 = not waiting */
-  int64_t seq;       /* modern: the last event's number; -1 = unknown */
+  int64_t seq;       /* modern: the last event's number; -1 = unknown (legacy.c has its own) */
   uint32_t finals;   /* senders' last messages that have arrived here, over all phases */
 };
 
@@ -67,7 +69,7 @@ struct dialect {
   size_t (*post)(struct conn *, char *out, const char *body, size_t size, uint32_t request);
 };
 
-extern const struct dialect modern, irc, plain;
+extern const struct dialect modern, legacy, irc, plain;
 
 struct options {
   const struct dialect *dialect;
@@ -76,6 +78,7 @@ struct options {
   long read_rate; /* bytes a second that each member reads; 0 = all there is */
   int password;   /* log in by password instead of by token */
   int late;       /* the senders may have begun before */
+  int tls;
 };
 
 struct faults {
@@ -118,6 +121,13 @@ extern uint64_t opened_at, greeted_last, ready_last;
 extern uint32_t greeted_count, retries;
 extern void (*on_ready)(struct conn *);
 extern int (*on_stdin)(void);
+
+/* tls.c */
+void tls_start(struct conn *);
+void tls_end(struct conn *);
+int tls_handshake(struct conn *); /* 1 = done, 0 = waits for the peer, -1 = failed */
+ssize_t tls_read(struct conn *, char *bytes, size_t length);
+ssize_t tls_write(struct conn *, const char *bytes, size_t length);
 
 /* flow.c */
 void delivered(struct conn *, const char *body, size_t size);

@@ -19,7 +19,9 @@ export const latency: Measure = {
     for (const receivers of sizes) {
       await using stack = new AsyncDisposableStack();
       const seats = [];
-      for (const contestant of [bench.reference, bench.ours, ...bench.ircServers]) {
+      // They log in by password, which takes a thousand of them minutes.
+      const old = receivers === 100 ? [bench.oursWithOldClients] : [];
+      for (const contestant of [bench.reference, bench.ours, ...old, ...bench.ircServers]) {
         const options = { load: bench.native.load, members: receivers, senders: SENDERS };
         seats.push(await takeSeat(contestant, stack, options));
       }

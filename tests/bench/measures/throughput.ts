@@ -80,7 +80,8 @@ async function measure(
 function participants(bench: Bench, receivers: number): Contestant[] {
   const others = receivers <= 1000 ? bench.ircServers : [];
   const database = bench.oursOnMariaDb && receivers === 100 ? [bench.oursOnMariaDb] : [];
-  return [bench.reference, bench.ours, ...database, ...others];
+  const tls = bench.oursOverTls && (receivers === 100 || receivers === 1000) ? [bench.oursOverTls] : [];
+  return [bench.reference, bench.ours, ...tls, ...database, ...others];
 }
 
 function outcome(samples: readonly Sample[], { ircServers }: Bench): Outcome {
@@ -150,7 +151,7 @@ function growth(samples: readonly Sample[]): Goal[] {
 
 /** Each case with each contestant that took part in it, in the order of their first sample's case. */
 export function pairs(samples: readonly Sample[]): [string, string][] {
-  const order = ["ours", "ours on MariaDB", "reference", "ngircd", "InspIRCd"];
+  const order = ["ours", "ours over TLS", "ours, old clients", "ours on MariaDB", "reference", "ngircd", "InspIRCd"];
   const cases = [...new Set(samples.map((sample) => sample.case))];
   return cases.flatMap((what) => {
     const names = new Set(samples.filter((sample) => sample.case === what).map((sample) => sample.contestant));
