@@ -76,7 +76,9 @@ export class Connection<D extends Decoder = FrameDecoder> {
   /** Since when we have been listening, or been waiting for the peer to take what we write; monotonic milliseconds. */
   #listeningSince: number | undefined;
   #writingSince = 0;
-  #partialFrame = false;
+  readonly #openedAt = performance.now();
+  /** Since when a frame that has not come to its end has been coming. */
+  #frameSince: number | undefined;
   readonly #closed = Promise.withResolvers<void>();
   #drained: PromiseWithResolvers<void> | undefined;
 
@@ -106,9 +108,19 @@ export class Connection<D extends Decoder = FrameDecoder> {
     return this.#writing ? performance.now() - this.#writingSince : 0;
   }
 
+  /** For how many milliseconds it has been there. */
+  get ageMs(): number {
+    return performance.now() - this.#openedAt;
+  }
+
   /** Whether the peer has stopped in the middle of a frame. */
   get isMidFrame(): boolean {
-    return this.#partialFrame;
+    return this.#frameSince !== undefined;
+  }
+
+  /** For how many milliseconds one frame, or one piece of it, has been coming, however little at a time. */
+  get frameMs(): number {
+    return this.#frameSince === undefined ? 0 : performance.now() - this.#frameSince;
   }
 
   /** Reads until the peer or we close; hands over every frame in order and waits for the handler. */
@@ -121,9 +133,10 @@ export class Connection<D extends Decoder = FrameDecoder> {
       for (;;) {
         const next = this.decoder.next();
         if (isNeedMore(next)) {
-          this.#partialFrame = next.partial;
+          this.#frameSince = next.partial ? this.#frameSince ?? performance.now() : undefined;
           break;
         }
+        this.#frameSince = undefined;
         const handled = handle(next as IncomingOf<D>);
         if (handled) await handled;
         // After every frame: one buffer may hold thousands of small questions with large answers.

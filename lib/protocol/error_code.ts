@@ -15,6 +15,14 @@ export const ERROR_CODES = {
   "unavailable": "The database cannot be reached at the moment; nothing was lost, try again shortly.",
   "busy": "The server has too much of this to do at the moment; try again shortly.",
   "internal-error": "The server made a mistake, which has been logged.",
+  // What one peer may not do to the others
+  "too-many-connections": "There are too many connections from this address; try again later.",
+  "login-timeout": "Nobody logged in on this connection in time; it is closed.",
+  "too-many-attempts": "There were too many wrong passwords; try again later.",
+  "too-many-registrations": "Too many accounts were made from this address; try again later.",
+  "slow-down": "That is more than one person may do in this time; go on in a moment.",
+  "upload-limit": "That is more than one person may send in this time; send it later.",
+  "quota-exceeded": "The files that are kept of this account would be more than one person may have.",
   // Accounts
   "login-required": "Log in first.",
   "already-logged-in": "This connection is logged in already; open another one for another account.",

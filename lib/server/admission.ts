@@ -2,13 +2,17 @@
 import { Connection, type Socket } from "../net/connection.ts";
 import { divert } from "../net/divert.ts";
 import { type Census, takeCensus } from "./census.ts";
+import type { AddressRanges } from "../net/address_ranges.ts";
 import { FrameDecoder } from "../protocol/frame.ts";
 import { isLegacyId } from "../protocol/legacy_decoder.ts";
 import { FRAME_TIMEOUT_MS, HEARTBEAT_MS, TRANSFER_IDLE_MS } from "../protocol/limits.ts";
+import { Buckets } from "./buckets.ts";
 import { LegacyAdmission } from "./legacy_admission.ts";
+import { type Peer, peerAt } from "./peer.ts";
 import { LEGACY_PATIENCE, type LegacyPatience } from "./legacy_patience.ts";
 import type { Services } from "./services.ts";
 import { Session, visitorLimit } from "./session.ts";
+import { turnAway } from "./turn_away.ts";
 
 /** How long a peer may be silent or stuck, in milliseconds. */
 export interface Patience {
@@ -41,6 +45,15 @@ const RETURN_MS = { soonest: 250, spread: 1250 } as const;
 /** Visitors that are sent away at once when no more connections can be opened. */
 const EVICTED = 16;
 
+/** Milliseconds after which somebody may try again for whom there is no place. */
+const FULL_RETRY_MS = 10_000;
+
+export interface AdmissionOptions {
+  readonly patience: Patience;
+  /** Whom no limit on abuse holds for. */
+  readonly trust: AddressRanges;
+}
+
 export class Admission {
   readonly #services: Services;
   readonly #patience: Patience;
@@ -48,25 +61,45 @@ export class Admission {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #pinged = new WeakSet<Session>();
   readonly #sweep: ReturnType<typeof setInterval>;
+  readonly #trusted: AddressRanges;
+  readonly #logged = new Buckets({ amount: 1, periodMs: 60_000 });
   #count = 0;
-  #limit = Infinity;
+  #limit: number;
 
-  constructor(services: Services, patience: Patience) {
+  constructor(services: Services, { patience, trust }: AdmissionOptions) {
     this.#services = services;
     this.#patience = patience;
+    this.#trusted = trust;
+    this.#limit = services.guard.connections.most;
     this.#legacy = new LegacyAdmission(services, patience.legacy);
     this.#sweep = setInterval(() => this.#look(), patience.sweep);
   }
 
-  /** The first byte of a connection is the id of its first message, which settles the dialect. */
+  /** Takes a connection in, if there is a place for one from there. */
   admit(socket: Socket, address: string): void {
-    const { metrics, limits } = this.#services;
+    const { metrics, guard } = this.#services;
     metrics.connections.accepted++;
-    if (this.#limit < Infinity && this.#open().length >= this.#limit && !this.#makeRoom()) {
-      metrics.connections.rejected++;
-      return socket.close();
+    const peer = peerAt(address, { id: ++this.#count, trusted: this.#trusted });
+    if (this.#isFull() && !this.#makeRoom()) return this.#refuse(socket, { peer, wait: FULL_RETRY_MS });
+    const place = guard.connections.take(peer);
+    if (!("release" in place)) return this.#refuse(socket, { peer, wait: place.wait });
+    this.#serve(peer.exempt ? socket : releasing(socket, place.release), peer);
+  }
+
+  #refuse(socket: Socket, { peer, wait }: { readonly peer: Peer; readonly wait: number }): void {
+    const { metrics, log } = this.#services;
+    metrics.connections.rejected++;
+    metrics.refused("too-many-connections");
+    // A flood of connections is not to become one of lines.
+    if (this.#logged.take(peer.network) === 0) {
+      log("connection-turned-away", { peer: peer.address, code: "too-many-connections" });
     }
-    const peer = { id: ++this.#count, address };
+    void turnAway(socket, wait);
+  }
+
+  /** The first byte of a connection is the id of its first message, which settles the dialect. */
+  #serve(socket: Socket, peer: Peer): void {
+    const { metrics, limits } = this.#services;
     const kept = divert(socket, { takes: isLegacyId, taken: (legacy) => this.#legacy.admit(legacy, peer) });
     const decoder = new FrameDecoder(visitorLimit);
     const connection = new Connection(kept, { decoder, replyLimit: limits.sendq, traffic: metrics.traffic });
@@ -84,6 +117,11 @@ export class Admission {
     this.#limit = Math.max(1, this.#open().length - EVICTED);
     this.#services.log("connections-limited", { connections: this.#limit });
     this.#makeRoom();
+  }
+
+  /** Those that are being closed still count at first, so that counting costs nothing while there is room. */
+  #isFull(): boolean {
+    return this.#sessions.size + this.#legacy.size >= this.#limit && this.#open().length >= this.#limit;
   }
 
   #open() {
@@ -111,9 +149,10 @@ export class Admission {
 
   #look(): void {
     const { heartbeat, frame, write, transfer } = this.#patience;
-    this.#legacy.look(this.#patience);
+    const { visitorTime } = this.#services.guard;
+    this.#legacy.look({ ...this.#patience, visitor: visitorTime });
     for (const session of this.#sessions.keys()) {
-      const { silentMs, stuckMs, isMidFrame } = session.connection;
+      const { silentMs, stuckMs, isMidFrame, ageMs } = session.connection;
       session.endIdleTransfers(transfer);
       if (silentMs < heartbeat) this.#pinged.delete(session);
       if (stuckMs > write) {
@@ -121,6 +160,8 @@ export class Admission {
         session.connection.close();
       } else if (isMidFrame && silentMs > frame) {
         void session.fail("frame-timeout");
+      } else if (!session.account && !session.peer.exempt && ageMs > visitorTime && silentMs > 0) {
+        void session.fail("login-timeout");
       } else if (silentMs > 2 * heartbeat) {
         session.log("silent");
         void session.end("idle", "Nothing was heard from you for too long.");
@@ -130,4 +171,16 @@ export class Admission {
       }
     }
   }
+}
+
+/** A socket that gives its place back when it is closed. */
+function releasing(socket: Socket, release: () => void): Socket {
+  return {
+    read: (buffer) => socket.read(buffer),
+    write: (bytes) => socket.write(bytes),
+    close() {
+      release();
+      socket.close();
+    },
+  };
 }

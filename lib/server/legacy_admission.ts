@@ -5,6 +5,7 @@ import { LegacyDecoder } from "../protocol/legacy_decoder.ts";
 import { LegacyLogins } from "./legacy_logins.ts";
 import type { LegacyPatience } from "./legacy_patience.ts";
 import { LegacySession } from "./legacy_session.ts";
+import type { Peer } from "./peer.ts";
 import type { Services } from "./services.ts";
 
 /** What the last notice may take. */
@@ -23,7 +24,7 @@ export class LegacyAdmission {
     this.#logins = new LegacyLogins(patience);
   }
 
-  admit(socket: Socket, peer: { readonly id: number; readonly address: string }): void {
+  admit(socket: Socket, peer: Peer): void {
     if (this.#closing) return socket.close();
     // The session replaces the limits before anything is read.
     const decoder = new LegacyDecoder(() => ({ how: "whole", limit: 0 }));
@@ -33,17 +34,26 @@ export class LegacyAdmission {
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }
 
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   sessions(): Iterable<LegacySession> {
     return this.#sessions.keys();
   }
 
   /**
-   * Ends those that stopped in the middle of a frame or take nothing of what is written to them. Silence between two frames
+   * Ends those that stopped in the middle of a frame, take too long for one before they log in, or take nothing of what is written to them. Silence between two frames
    * is no fault: a login window may stay open for hours, and a person who only reads says nothing.
    */
-  look({ frame, write }: { readonly frame: number; readonly write: number }): void {
+  look({ frame, write, visitor }: { readonly frame: number; readonly write: number; readonly visitor: number }): void {
     for (const session of this.#sessions.keys()) {
-      const { silentMs, stuckMs, isMidFrame } = session.connection;
+      const { silentMs, stuckMs, isMidFrame, frameMs } = session.connection;
+      if (!session.account && !session.peer.exempt && frameMs > visitor) {
+        session.log("connection-refused", { code: "login-timeout" });
+        session.connection.close();
+        continue;
+      }
       if (stuckMs > write || (isMidFrame && silentMs > frame)) {
         session.log(stuckMs > write ? "stuck" : "frame-timeout");
         session.connection.close();

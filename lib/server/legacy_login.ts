@@ -2,31 +2,41 @@
 import { checkName, checkPassword, parseAccount } from "../chat/account.ts";
 import { type Account, LOBBY } from "../chat/types.ts";
 import { type LegacyCredentials, LegacyStatus } from "../protocol/legacy.ts";
+import { within } from "../net/within.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
-import { authenticate } from "./login.ts";
+import { authenticate, type Authenticated, type Authenticating } from "./authenticate.ts";
+import type { Peer } from "./peer.ts";
 import type { Services } from "./services.ts";
 
 export interface Asking<C extends LegacyCredentials> {
-  readonly services: Pick<Services, "store" | "passwords" | "rooms" | "metrics">;
+  readonly services: Authenticating & Pick<Services, "rooms" | "metrics">;
+  readonly peer: Peer;
+  /** Resolves when there is nobody to answer any more. */
+  readonly closed: Promise<void>;
   /** Nothing when what came was no such message. */
   readonly credentials: C | undefined;
   readonly log: ConnectionLog;
 }
 
 export async function legacyRegister(
-  { services, credentials, log }: Asking<LegacyCredentials & { readonly username: string }>,
+  { services, peer, credentials, log }: Asking<LegacyCredentials & { readonly username: string }>,
 ): Promise<LegacyStatus> {
   if (!credentials) return LegacyStatus.refused;
   const account = parseAccount(credentials.account);
   const name = checkName(credentials.username);
   const password = checkPassword(credentials.password);
   if (!account.ok || !name.ok || !password.ok) return LegacyStatus.refused;
+  const { store, passwords, guard, metrics } = services;
+  if (!peer.exempt && guard.registrations.take(peer.network) > 0) {
+    log("registration-put-off");
+    metrics.refused("too-many-registrations");
+    return LegacyStatus.refused;
+  }
   const answer = await answered(log, async () => {
-    const { store, passwords } = services;
     if (await store.account(account.value)) return LegacyStatus.refused;
-    const passwordHash = await passwords.hash(password.value);
+    const passwordHash = await passwords.hash(password.value, peer.network);
     const { status } = await store.createAccount({
       account: account.value,
       name: name.value,
@@ -42,7 +52,7 @@ export async function legacyRegister(
 
 /** Whose account and password these are; nothing when they are nobody's, or when that cannot be found out now. */
 export async function legacyAuthenticate(
-  { services, credentials, log }: Asking<LegacyCredentials>,
+  { services, peer, credentials, log, closed }: Asking<LegacyCredentials>,
 ): Promise<Account | undefined> {
   const { legacy } = services.metrics.logins;
   if (!credentials) {
@@ -50,18 +60,31 @@ export async function legacyAuthenticate(
     return undefined;
   }
   const number = parseAccount(credentials.account);
-  const tried = { account: number.ok ? number.value : 0, password: credentials.password };
+  const tried = { account: number.ok ? number.value : 0, password: credentials.password, peer };
   const answer = await answered(log, async () => {
     // A room that cannot be entered is no use to somebody who can be told so only now.
     await services.rooms.get(LOBBY);
-    const record = await authenticate(services, tried);
-    if (!record) log("login-refused", { tried: tried.account });
-    return record && { account: record.account, name: record.name };
+    let found = await authenticate(services, tried);
+    // It knows no "later" but a later answer.
+    if (isSoon(found)) {
+      await within(closed, found.wait);
+      found = await authenticate(services, tried);
+    }
+    if (found.status === "right") return { account: found.record.account, name: found.record.name };
+    if (found.status === "later") log("login-put-off", { tried: tried.account });
+    else log("login-refused", { tried: tried.account });
+    return undefined;
   });
   if ("failure" in answer) legacy[answer.failure]++;
   else if (!answer.value) legacy.refused++;
   return "failure" in answer ? undefined : answer.value;
 }
+
+/** What an old client that has to wait is answered late, in milliseconds; beyond that it is refused. */
+const PATIENCE_MS = 10_000;
+
+const isSoon = (found: Authenticated): found is Extract<Authenticated, { status: "later" }> =>
+  found.status === "later" && found.wait <= PATIENCE_MS;
 
 type Answered<T> = { readonly value: T } | { readonly failure: "busy" | "unavailable" };
 

@@ -19,13 +19,15 @@ import type { LegacyPatience } from "./legacy_patience.ts";
 import { LegacyReader } from "./legacy_reader.ts";
 import { LegacySpeaker } from "./legacy_speaker.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import { untilFree } from "./until_free.ts";
 import type { Services } from "./services.ts";
 
 export interface LegacySessionOptions {
   readonly services: Services;
   readonly logins: LegacyLogins;
   readonly patience: LegacyPatience;
-  readonly peer: { readonly id: number; readonly address: string };
+  readonly peer: Peer;
 }
 
 export class LegacySession {
@@ -48,6 +50,10 @@ export class LegacySession {
       dialect: "legacy",
     }));
     connection.decoder.intake = (header) => this.#intake(header);
+  }
+
+  get peer(): Peer {
+    return this.#options.peer;
   }
 
   /** The reader of this connection, if it is one. */
@@ -143,7 +149,7 @@ export class LegacySession {
     const login = this.#speaker ? undefined : logins.admit({ account, address: peer.address, hangUp });
     services.metrics.logins.legacy[login ? "accepted" : "refused"]++;
     if (!login) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.alreadyOnline));
-    this.#speaker = new LegacySpeaker(login, services, this.log);
+    this.#speaker = new LegacySpeaker(login, this.#asking);
     this.log("logged-in");
     this.connection.send(legacy.loginReply(legacy.LegacyStatus.ok, account.name));
   }
@@ -158,6 +164,7 @@ export class LegacySession {
     this.#reads = login;
     const open = await services.rooms.get(LOBBY);
     if (!open) throw new Error("Cannot read: there is no room");
+    if (!peer.exempt) await untilFree(() => services.guard.joins.take(login.account.account), this.connection.closed);
     if (login.hasEnded) return this.connection.close();
     const { account } = login;
     const { log } = this;
@@ -165,6 +172,7 @@ export class LegacySession {
   }
 
   get #asking() {
-    return { services: this.#options.services, log: this.log };
+    const { services, peer } = this.#options;
+    return { services, peer, log: this.log, closed: this.connection.closed };
   }
 }

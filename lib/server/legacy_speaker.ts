@@ -1,6 +1,6 @@
 /** What somebody says with the old client, on its way to becoming posts; and what they are told when it does not. */
 import { textFault } from "../chat/text.ts";
-import { type Draft, type FileInfo, LOBBY } from "../chat/types.ts";
+import { type AccountNumber, type Draft, type FileInfo, LOBBY } from "../chat/types.ts";
 import { formatSize } from "../files/size.ts";
 import { MAX_LEGACY_IMAGE_BYTES } from "../protocol/legacy.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
@@ -8,9 +8,22 @@ import { StoreUnavailable } from "../store/store.ts";
 import type { LegacyLogin } from "./legacy_logins.ts";
 import { LegacyPicture } from "./legacy_picture.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
+import type { Guard } from "./guard.ts";
+import type { Peer } from "./peer.ts";
 import type { Services } from "./services.ts";
+import { postWait } from "./throttle.ts";
+import { untilFree } from "./until_free.ts";
+import { takeShare } from "./take_share.ts";
+import type { Share } from "./upload_shares.ts";
 
-type Refusal = "text-too-long" | "picture-too-large" | "unopened" | "not-kept" | "unavailable";
+type Refusal =
+  | "text-too-long"
+  | "picture-too-large"
+  | "unopened"
+  | "not-kept"
+  | "unavailable"
+  | "upload-limit"
+  | "quota-exceeded";
 
 /** What the same would be called to a peer of the modern dialect; a picture that its own client could not open is nothing of ours. */
 const CODES: Readonly<Record<Refusal, ErrorCode | undefined>> = {
@@ -19,6 +32,8 @@ const CODES: Readonly<Record<Refusal, ErrorCode | undefined>> = {
   "unopened": undefined,
   "not-kept": "internal-error",
   "unavailable": "unavailable",
+  "upload-limit": "upload-limit",
+  "quota-exceeded": "quota-exceeded",
 };
 
 /** A post that the database does not take is tried so often, so far apart: its sender cannot be asked to do it again. */
@@ -27,28 +42,48 @@ const RETRY_MS = 1000;
 
 type Content = { readonly type: "post"; readonly text: string } | ({ readonly type: "image" } & FileInfo);
 
+export interface SpeakerOptions {
+  readonly services: Services;
+  readonly log: ConnectionLog;
+  readonly peer: Peer;
+  /** Resolves when the connection has been closed. */
+  readonly closed: Promise<void>;
+}
+
 export class LegacySpeaker {
   readonly login: LegacyLogin;
   readonly #services: Services;
-  readonly #log: ConnectionLog;
+  readonly #log: SpeakerOptions["log"];
+  readonly #peer: Peer;
+  readonly #closed: Promise<void>;
   #picture: LegacyPicture | undefined;
+  #share: Share | undefined;
 
-  constructor(login: LegacyLogin, services: Services, log: ConnectionLog) {
+  constructor(login: LegacyLogin, { services, log, peer, closed }: SpeakerOptions) {
     this.login = login;
     this.#services = services;
     this.#log = log;
+    this.#peer = peer;
+    this.#closed = closed;
   }
 
   /** Posts a text. One with nothing to see in it is not worth a word. */
   async say(text: string): Promise<void> {
     const fault = textFault(text, this.#services.limits.text);
     if (fault === "text-too-long") return this.refuse(fault);
-    if (!fault) await this.#post(crypto.randomUUID(), { type: "post", text });
+    if (fault) return;
+    await this.#untilFree((guard, account) => postWait(guard, account, text));
+    await this.#post(crypto.randomUUID(), { type: "post", text });
   }
 
   async beginPicture(size: number): Promise<void> {
     const { account } = this.login.account;
+    await this.#untilFree((guard) => guard.posts.take(account));
     try {
+      const shared = await takeShare(this.#services, this.#peer, { account, size });
+      if ("refusal" in shared) return this.refuse(shared.refusal);
+      // A picture is never gone on with: what has been announced counts as sent.
+      this.#share = shared.share;
       this.#picture = await LegacyPicture.begin(this.#services.blobs.image, { account, size });
     } catch (error) {
       this.#fail(error);
@@ -74,7 +109,13 @@ export class LegacySpeaker {
   async close(): Promise<void> {
     const picture = this.#picture;
     this.#picture = undefined;
+    this.#share?.end(Infinity);
     await picture?.discard();
+  }
+
+  async #untilFree(wait: (guard: Guard, account: AccountNumber) => number): Promise<void> {
+    const { account } = this.login.account;
+    if (!this.#peer.exempt) await untilFree(() => wait(this.#services.guard, account), this.#closed);
   }
 
   refuse(refusal: Refusal): void {
@@ -113,6 +154,10 @@ export class LegacySpeaker {
         return "图片无法打开,未发送";
       case "not-kept":
         return "服务器未能保存图片,未发送";
+      case "upload-limit":
+        return "发送的图片太多,未发送,请稍后再试";
+      case "quota-exceeded":
+        return "保存的图片已达上限,未发送";
       case "unavailable":
         return "服务器暂时无法保存消息,可能未发送,请稍后再试";
     }

@@ -163,6 +163,12 @@ export const LOG_EVENTS = {
     fields: ["reason"],
     about: "Something could not be removed; it is tried again next time.",
   },
+  "connection-turned-away": {
+    level: "warn",
+    of: "server",
+    fields: ["peer", "code"],
+    about: "There were too many connections from there, or in all; said once a minute for each address.",
+  },
   // Connections
   "registered": { level: "info", of: "connection", fields: ["registered"], about: "Somebody made an account." },
   "logged-in": { level: "info", of: "connection", fields: [], about: "Somebody proved who they are." },
@@ -171,6 +177,18 @@ export const LOG_EVENTS = {
     of: "connection",
     fields: ["tried"],
     about: "The account or the password was wrong.",
+  },
+  "login-put-off": {
+    level: "warn",
+    of: "connection",
+    fields: ["tried"],
+    about: "There had been too many wrong passwords from there, or for that account; this one was not looked at.",
+  },
+  "registration-put-off": {
+    level: "warn",
+    of: "connection",
+    fields: [],
+    about: "Too many accounts had been made from that address.",
   },
   "login-unanswerable": {
     level: "warn",

@@ -1,11 +1,11 @@
 /** Who somebody is: registering, logging in by password or by a device's token, logging out. */
-import { checkAccount, checkName, checkPassword, MAX_PASSWORD, passwordForm } from "../chat/account.ts";
+import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import { type AccountRecord, StoreUnavailable } from "../store/store.ts";
 import { newToken, tokenHash } from "../store/token.ts";
-import type { Services } from "./services.ts";
+import { authenticate } from "./authenticate.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 /** A device's token holds this long from the login that made it. */
@@ -25,15 +25,26 @@ export async function register(session: SessionContext, command: CommandOf<"regi
   const password = checkPassword(command.password);
   if (!password.ok) return errorMessage("bad-password", { request, message: sentence(password.reason) });
 
-  const { store, passwords } = session.services;
+  const { services, peer } = session;
+  const { store, passwords, guard } = services;
+  const retryAfter = peer.exempt ? 0 : guard.registrations.take(peer.network);
+  if (retryAfter > 0) {
+    session.log("registration-put-off");
+    return errorMessage("too-many-registrations", { request, retryAfter });
+  }
   const owner = command.account === undefined ? undefined : await store.account(command.account);
   if (owner) {
     // Whoever lost the answer to a registration asks again, with the same name and password: the account is theirs.
-    const again = owner.name === name.value && await unlessBusy(passwords.verify(password.value, owner.passwordHash));
+    if (owner.name !== name.value) return errorMessage("account-taken", { request });
+    const tried = { account: owner.account, password: password.value, peer };
+    const again = await unlessBusy(authenticate(services, tried));
     if (again === BUSY) return busy(request);
-    return again ? await welcome(session, owner, command) : errorMessage("account-taken", { request });
+    if (again.status === "later") return later(request, again.wait);
+    return again.status === "right"
+      ? await welcome(session, owner, command)
+      : errorMessage("account-taken", { request });
   }
-  const passwordHash = await unlessBusy(passwords.hash(password.value));
+  const passwordHash = await unlessBusy(passwords.hash(password.value, peer.network));
   if (passwordHash === BUSY) return busy(request);
   const created = await store.createAccount({
     ...(command.account === undefined ? {} : { account: command.account }),
@@ -50,31 +61,20 @@ export async function register(session: SessionContext, command: CommandOf<"regi
 export async function login(session: SessionContext, command: CommandOf<"login">): Promise<Reply> {
   const { request } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
-  const record = await unlessBusy(authenticate(session.services, command));
-  if (record === BUSY) return busy(request);
-  if (!record) {
-    session.log("login-refused", { tried: command.account });
-    return errorMessage("wrong-credentials", { request });
+  const { services, peer } = session;
+  const { account, password } = command;
+  const found = await unlessBusy(authenticate(services, { account, password, peer }));
+  if (found === BUSY) return busy(request);
+  switch (found.status) {
+    case "right":
+      return await welcome(session, found.record, command);
+    case "wrong":
+      session.log("login-refused", { tried: account });
+      return errorMessage("wrong-credentials", { request });
+    case "later":
+      session.log("login-put-off", { tried: account });
+      return later(request, found.wait);
   }
-  return await welcome(session, record, command);
-}
-
-/**
- * The account, if it is there and that is its password. One that does not exist costs the same time as a wrong password.
- * Rejects with {@linkcode PasswordQueueFull} when too many are being checked.
- */
-export async function authenticate(
-  { store, passwords }: Pick<Services, "store" | "passwords">,
-  tried: { readonly account: number; readonly password: string },
-): Promise<AccountRecord | undefined> {
-  const number = checkAccount(tried.account);
-  const password = passwordForm(tried.password);
-  const record = number.ok ? await store.account(number.value) : undefined;
-  const right = record && password.ok
-    ? await passwords.verify(password.value, record.passwordHash)
-    // No hash is made of nothing at all.
-    : await passwords.verifyNothing(tried.password.slice(0, MAX_PASSWORD) || "-");
-  return right ? record : undefined;
 }
 
 export async function resume(session: SessionContext, command: CommandOf<"resume">): Promise<Reply> {
@@ -82,6 +82,7 @@ export async function resume(session: SessionContext, command: CommandOf<"resume
   if (session.account) return errorMessage("already-logged-in", { request });
   const record = await session.services.store.tokenAccount(tokenHash(token), Date.now());
   if (!record) return errorMessage("token-invalid", { request });
+  session.services.guard.guesses.know(record.account, session.peer.network);
   session.admit({ account: record.account, name: record.name });
   return { op: "logged-in", request, account: record.account, name: record.name };
 }
@@ -120,6 +121,7 @@ async function welcome(
 const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 
 const BUSY = Symbol("busy");
+const later = (request: number, retryAfter: number) => errorMessage("too-many-attempts", { request, retryAfter });
 const busy = (request: number) => errorMessage("busy", { request, retryAfter: BUSY_RETRY_MS });
 
 async function unlessBusy<T>(work: Promise<T>): Promise<T | typeof BUSY> {

@@ -21,6 +21,7 @@ export function meteredStore(store: Store, failures: StoreFailures): Store {
   return {
     createAccount: metered(store.createAccount),
     account: metered(store.account),
+    changePassword: metered(store.changePassword),
     createToken: metered(store.createToken),
     tokenAccount: metered(store.tokenAccount),
     deleteToken: metered(store.deleteToken),
@@ -31,6 +32,7 @@ export function meteredStore(store: Store, failures: StoreFailures): Store {
     post: metered(store.post),
     search: metered(store.search),
     trim: metered(store.trim),
+    fileBytes: metered(store.fileBytes),
     usedFiles: metered(store.usedFiles),
     close: () => store.close(),
   };

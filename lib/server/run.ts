@@ -13,6 +13,7 @@ import { AdminSocket, refuseSecondServer } from "./admin_socket.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
+import { Guard } from "./guard.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import { LoopDelay } from "./loop_delay.ts";
@@ -134,6 +135,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     uploads: new UploadRegistry(),
     searches: new Searches(store),
     log,
+    guard: new Guard(config),
     metrics,
     get limits() {
       return settings.limits;
@@ -145,7 +147,10 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   };
   const keeping = { retention: () => settings.config.retain, intervals: { ...INTERVALS, ...intervals } };
   stack.adopt(new Housekeeping(services, keeping), (opened) => opened.close());
-  const admission = stack.adopt(new Admission(services, { ...PATIENCE, ...patience }), (opened) => opened.close());
+  const admission = stack.adopt(
+    new Admission(services, { patience: { ...PATIENCE, ...patience }, ...config }),
+    (opened) => opened.close(),
+  );
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
   const reserve = stack.use(new DescriptorReserve(config.dataDir));

@@ -28,10 +28,13 @@ import { Downloads } from "./downloads.ts";
 import { forget, login, register, resume } from "./login.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
+import type { Peer } from "./peer.ts";
+import { PendingAnswers } from "./pending_answers.ts";
 import { post } from "./post.ts";
 import { search } from "./search.ts";
 import type { Services } from "./services.ts";
 import type { Farewell, Reply, SessionContext } from "./session_context.ts";
+import { putOff } from "./throttle.ts";
 import { Uploads } from "./uploads.ts";
 import { within } from "../net/within.ts";
 
@@ -48,21 +51,21 @@ export class Session implements SessionContext {
   readonly services: Services;
   readonly connection: Connection;
   readonly log: ConnectionLog;
+  readonly peer: Peer;
   account: Account | undefined;
   readonly #membership: Membership;
   readonly #uploads: Uploads;
   readonly #downloads: Downloads;
-  /** Answers that are still being worked on. */
-  readonly #pending = new Set<Promise<void>>();
-  #pendingBytes = 0;
+  readonly #pending = new PendingAnswers();
   #greeted = false;
   #ending = false;
   #pings = 0;
 
-  constructor(services: Services, connection: Connection, peer: { readonly id: number; readonly address: string }) {
+  constructor(services: Services, connection: Connection, peer: Peer) {
     this.services = services;
     this.connection = connection;
     this.log = services.log.of(() => ({ connection: peer.id, peer: peer.address, account: this.account?.account }));
+    this.peer = peer;
     this.#membership = new Membership(this);
     this.#uploads = new Uploads(this, (stream) => this.#downloads.has(stream));
     this.#downloads = new Downloads(this, (stream) => this.#uploads.has(stream));
@@ -74,7 +77,7 @@ export class Session implements SessionContext {
       await this.connection.run((incoming) => this.#receive(incoming));
       // A peer that has said all it wants to say still hears the answers, but cannot acknowledge a file any more.
       this.#downloads.close();
-      await Promise.all(this.#pending);
+      await this.#pending.settled();
       await this.connection.end(Infinity);
     } catch (error) {
       this.log("session-failed", {
@@ -86,7 +89,7 @@ export class Session implements SessionContext {
       this.#membership.leave();
       this.#downloads.close();
       await this.#uploads.close();
-      await Promise.all(this.#pending);
+      await this.#pending.settled();
     }
   }
 
@@ -120,7 +123,7 @@ export class Session implements SessionContext {
     this.#ending = true;
     // Nobody hears its acknowledgements from here on.
     this.#downloads.close();
-    await within(Promise.all(this.#pending), FAREWELL_MS);
+    await within(this.#pending.settled(), FAREWELL_MS);
     this.send({ op: "bye", reason, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
     await this.connection.end();
   }
@@ -169,23 +172,7 @@ export class Session implements SessionContext {
     const request = "request" in command ? command.request : undefined;
     const answer = this.#answer(command, request);
     if (!TAKES_ITS_TIME.has(command.op)) return answer;
-    const bytes = frame.payload.length;
-    this.#pending.add(answer);
-    this.#pendingBytes += bytes;
-    answer.finally(() => {
-      this.#pending.delete(answer);
-      this.#pendingBytes -= bytes;
-    });
-    // A peer that posts faster than the disk takes it is read no further until the disk has caught up.
-    if (this.#isBusy()) return this.#untilLessBusy();
-  }
-
-  #isBusy(): boolean {
-    return this.#pending.size >= MAX_PENDING || this.#pendingBytes >= MAX_PENDING_BYTES;
-  }
-
-  async #untilLessBusy(): Promise<void> {
-    while (this.#isBusy()) await Promise.race(this.#pending);
+    return this.#pending.add(answer, frame.payload.length);
   }
 
   async #answer(command: Command, request: number | undefined): Promise<void> {
@@ -229,6 +216,8 @@ export class Session implements SessionContext {
     if (!account) {
       return errorMessage("login-required", { request: "request" in command ? command.request : undefined });
     }
+    const later = putOff(this, account, command);
+    if (later) return later;
     switch (command.op) {
       case "join":
         return this.#membership.join(account, command);
@@ -283,7 +272,3 @@ export class Session implements SessionContext {
 
 /** Commands that do not hold up what comes behind them. */
 const TAKES_ITS_TIME: ReadonlySet<Command["op"]> = new Set(["post", "upload", "finish", "download"]);
-
-/** Answers that one connection may have in the making, and the bytes of what they answer. */
-const MAX_PENDING = 256;
-const MAX_PENDING_BYTES = 1024 * 1024;

@@ -18,7 +18,9 @@ import { StoreUnavailable } from "../store/store.ts";
 import { reasonOf } from "./log.ts";
 import { stored, submit } from "./post.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
+import { refusedShare, takeShare } from "./take_share.ts";
 import type { Receiving } from "./upload_registry.ts";
+import type { Share } from "./upload_shares.ts";
 
 /** Uploads that one connection may have open at once. */
 export const MAX_UPLOADS = 8;
@@ -32,6 +34,9 @@ interface Upload extends Receiving {
   readonly key: string;
   readonly command: CommandOf<"upload">;
   readonly partial: PartialBlob;
+  readonly share: Share;
+  /** How much of it there was when it began. */
+  readonly from: number;
   /** What is being done with the file; it may be closed when this has resolved. */
   busy: Promise<unknown>;
   /** When something last came, on the monotonic clock. */
@@ -80,7 +85,7 @@ export class Uploads {
   }
 
   async #begin(account: Account, command: CommandOf<"upload">, opening: Opening): Promise<Reply> {
-    const { request, stream } = command;
+    const { request, stream, size } = command;
     const { uploads, blobs, rooms } = this.#session.services;
     if (!await rooms.get(command.room)) return errorMessage("unknown-room", { request, stream });
     const key = `${account.account}-${command.id}`;
@@ -92,22 +97,40 @@ export class Uploads {
       },
     };
     let opened = false;
+    let share: Share | undefined;
     try {
       await uploads.take(key, receiving);
       const done = await this.#alreadyPosted(account, command);
       if (done) return done;
-      const partial = await blobs[command.type].receive(key, { size: command.size });
+      const shared = await takeShare(this.#session.services, this.#session.peer, { account: account.account, size });
+      if ("refusal" in shared) return refusedShare(shared, { request, stream });
+      share = shared.share;
+      const partial = await blobs[command.type].receive(key, { size });
       if (opening.cancelled || !uploads.holds(key, receiving)) {
         partial.close();
         return errorMessage(opening.cancelled ? "unknown-stream" : "transfer-superseded", { request, stream });
       }
       opened = true;
       const movedAt = performance.now();
-      this.#open.set(stream, Object.assign(receiving, { key, command, partial, movedAt, busy: Promise.resolve() }));
+      this.#open.set(
+        stream,
+        Object.assign(receiving, {
+          key,
+          command,
+          partial,
+          share,
+          from: partial.offset,
+          movedAt,
+          busy: Promise.resolve(),
+        }),
+      );
       this.#stopped.delete(stream);
       return { op: "accepted", request, stream, offset: partial.offset };
     } finally {
-      if (!opened) uploads.release(key, receiving);
+      if (!opened) {
+        uploads.release(key, receiving);
+        share?.end(0);
+      }
     }
   }
 
@@ -220,7 +243,7 @@ export class Uploads {
     if (!upload || upload !== receiving) return;
     this.#open.delete(stream);
     await settled(upload.busy);
-    upload.partial.close();
+    letGo(upload);
     this.#stopped.add(stream);
     this.#session.send(errorMessage("transfer-superseded", { stream }));
   }
@@ -249,7 +272,7 @@ export class Uploads {
   #close(stream: number, upload: Upload): void {
     if (this.#open.get(stream) !== upload) return;
     this.#open.delete(stream);
-    upload.partial.close();
+    letGo(upload);
     this.#session.services.uploads.release(upload.key, upload);
   }
 }
@@ -257,6 +280,11 @@ export class Uploads {
 /** Whether the bytes so far are those of a picture, or too few to tell. */
 const looksLikeImage = (partial: PartialBlob): boolean =>
   partial.imageMedia !== undefined || partial.offset < Math.min(MEDIA_PREFIX_BYTES, partial.size);
+
+function letGo({ share, partial, from }: Upload): void {
+  share.end(partial.offset - from);
+  partial.close();
+}
 
 const unknownStream = ({ request, stream }: CommandOf<"finish">): Reply =>
   errorMessage("unknown-stream", { request, stream });

@@ -120,6 +120,11 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
     mysql: [],
   },
+  // What is kept of one person's files, which costs no scan either.
+  {
+    sqlite: ["CREATE INDEX chat_post_owner ON chat_post (account, file_size) WHERE file_size IS NOT NULL"],
+    mysql: ["CREATE INDEX chat_post_owner ON chat_post (account, file_size)"],
+  },
 ];
 
 /** What a database of this version has before it, up to the newest or to another version. Throws when a newer server has used it. */

@@ -20,12 +20,14 @@ import {
   INSERT_ACCOUNT,
   REDUCE_ROOM,
   SELECT_ACCOUNT,
+  SELECT_FILE_BYTES,
   SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
   SELECT_ROOM,
   SELECT_TOKEN_ACCOUNT,
   selectOldest,
   selectUsedFiles,
+  UPDATE_PASSWORD,
 } from "./queries.ts";
 import { accountOf, type AccountRow } from "./rows.ts";
 import type {
@@ -34,6 +36,7 @@ import type {
   CreateResult,
   NewAccount,
   NewToken,
+  PasswordChange,
   PostRange,
   SearchQuery,
   SearchResult,
@@ -95,6 +98,11 @@ class MysqlStore implements Store {
   async account(number: AccountNumber): Promise<AccountRecord | undefined> {
     const row = await this.#row<AccountRow>(SELECT_ACCOUNT, number);
     return row && accountOf(row);
+  }
+
+  async changePassword({ account, from, to }: PasswordChange): Promise<boolean> {
+    await this.#database.use((session) => session.run(UPDATE_PASSWORD, [to, account, from]));
+    return (await this.account(account))?.passwordHash === to;
   }
 
   async createToken({ hash, account, createdAt, expiresAt }: NewToken): Promise<void> {
@@ -166,6 +174,12 @@ class MysqlStore implements Store {
       }
       return result;
     });
+  }
+
+  async fileBytes(account: AccountNumber): Promise<number> {
+    // A sum is a decimal number there, which comes as text.
+    const row = await this.#row<{ bytes: number | string }>(SELECT_FILE_BYTES, account);
+    return Number(row?.bytes ?? 0);
   }
 
   async usedFiles(sha256s: readonly string[]): Promise<readonly string[]> {

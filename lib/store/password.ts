@@ -2,8 +2,9 @@
  * Password hashes, made and checked off the event loop.
  *
  * So many are worked on at once, each in a worker that is started when it is first needed, and so many may wait in line: a
- * flood of logins is refused instead of growing without bound.
+ * flood of logins is refused instead of growing without bound. Whose each is says the caller, and they take turns.
  */
+import { FairLine } from "./fair_line.ts";
 import { WorkerClient } from "./worker_client.ts";
 
 /** Too many passwords wait already, or no more are taken; try again in a moment. */
@@ -11,13 +12,15 @@ export class PasswordQueueFull extends Error {
   override readonly name = "PasswordQueueFull";
 }
 
-/** Passwords are given in their one form, as `checkPassword` returns them. */
+/** Passwords are given in their one form, as `checkPassword` returns them; `whose` says who waits for it, such as an address. */
 export interface PasswordHasher {
+  /** Whether the next password would be worked on at once. */
+  readonly idle: boolean;
   /** The encoded argon2id hash of a password, with its parameters and a random salt (PHC string format). */
-  hash(password: string): Promise<string>;
-  verify(password: string, encoded: string): Promise<boolean>;
+  hash(password: string, whose?: string): Promise<string>;
+  verify(password: string, encoded: string, whose?: string): Promise<boolean>;
   /** Takes the time of {@linkcode verify} and is never right: for accounts that do not exist. */
-  verifyNothing(password: string): Promise<false>;
+  verifyNothing(password: string, whose?: string): Promise<false>;
   /** Passwords that wait for a worker. */
   readonly waiting: number;
   /** Rejects what is under way or waiting. */
@@ -43,26 +46,24 @@ interface Job {
 
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
   const { workers = Math.min(2, navigator.hardwareConcurrency), queue = 256 } = options;
-  const waiting: Job[] = [];
+  const waiting = new FairLine<Job>(queue);
   const idle: WorkerClient[] = [];
   const busy = new Set<WorkerClient>();
   let retiring: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
-  function call(method: Job["method"], ...args: readonly string[]): Promise<unknown> {
+  function call(whose: string, method: Job["method"], ...args: readonly string[]): Promise<unknown> {
     if (closed) return Promise.reject(new PasswordQueueFull("Cannot hash a password: the hasher is closed"));
-    if (busy.size >= workers && waiting.length >= queue) {
-      return Promise.reject(new PasswordQueueFull(`Cannot hash a password: ${queue} wait already. Try again later`));
-    }
     return new Promise((resolve, reject) => {
-      waiting.push({ method, args, resolve, reject });
-      startNext();
+      const job = { method, args, resolve, reject };
+      if (busy.size < workers) return void run(idle.pop() ?? startWorker(), job);
+      const full = `Cannot hash a password: ${queue} wait already. Try again later`;
+      waiting.add(whose, job)?.reject(new PasswordQueueFull(full));
     });
   }
 
   function startNext(): void {
-    if (busy.size >= workers) return;
-    const job = waiting.shift();
+    const job = waiting.take();
     if (job) void run(idle.pop() ?? startWorker(), job);
   }
 
@@ -89,16 +90,19 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     get waiting() {
       return waiting.length;
     },
-    hash: async (password) => String(await call("hash", password)),
-    verify: async (password, encoded) => await call("verify", password, encoded) === true,
-    verifyNothing: async (password) => {
-      await call("hash", password);
+    get idle() {
+      return busy.size < workers;
+    },
+    hash: async (password, whose = "") => String(await call(whose, "hash", password)),
+    verify: async (password, encoded, whose = "") => await call(whose, "verify", password, encoded) === true,
+    verifyNothing: async (password, whose = "") => {
+      await call(whose, "hash", password);
       return false;
     },
     close: () => {
       closed = true;
       clearTimeout(retiring);
-      for (const { reject } of waiting.splice(0)) {
+      for (const { reject } of waiting.clear()) {
         reject(new PasswordQueueFull("Cannot hash a password: the hasher is closed"));
       }
       for (const worker of [...idle, ...busy]) worker.close();

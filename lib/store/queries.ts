@@ -8,6 +8,9 @@ const group = (count: number) => `(${Array(count).fill("?").join(", ")})`;
 export const SELECT_ACCOUNT = "SELECT account, name, password_hash, created_at FROM chat_account WHERE account = ?";
 export const INSERT_ACCOUNT = "INSERT INTO chat_account (account, name, password_hash, created_at) VALUES (?, ?, ?, ?)";
 
+/** Changes nothing where another one has been set meanwhile. */
+export const UPDATE_PASSWORD = "UPDATE chat_account SET password_hash = ? WHERE account = ? AND password_hash = ?";
+
 // The bounds stand in the text: as parameters MySQL would compare them as strings.
 const selectFree = (from: number) =>
   `SELECT MIN(candidate.account) AS account
@@ -38,6 +41,9 @@ export const REDUCE_ROOM = "UPDATE chat_room SET bytes = bytes - ? WHERE room = 
 
 /** What is searched of a post. */
 export const SEARCHED = "COALESCE(text, file_name)";
+
+export const SELECT_FILE_BYTES =
+  "SELECT COALESCE(SUM(file_size), 0) AS bytes FROM chat_post WHERE account = ? AND file_size IS NOT NULL";
 
 export const selectUsedFiles = (count: number): string =>
   `SELECT DISTINCT file_sha256 AS sha256 FROM chat_post WHERE file_sha256 IN ${group(count)}`;

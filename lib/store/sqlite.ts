@@ -62,6 +62,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   return {
     createAccount: write("createAccount"),
     account: read("account"),
+    changePassword: write("changePassword"),
     createToken: write("createToken"),
     tokenAccount: read("tokenAccount"),
     deleteToken: write("deleteToken"),
@@ -73,6 +74,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     post: read("post"),
     search: read("search"),
     trim: write("trim"),
+    fileBytes: read("fileBytes"),
     usedFiles: read("usedFiles"),
     close: async () => {
       try {

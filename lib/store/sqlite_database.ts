@@ -18,12 +18,14 @@ import {
   postQueries,
   REDUCE_ROOM,
   SELECT_ACCOUNT,
+  SELECT_FILE_BYTES,
   SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
   SELECT_ROOM,
   SELECT_TOKEN_ACCOUNT,
   selectOldest,
   selectUsedFiles,
+  UPDATE_PASSWORD,
 } from "./queries.ts";
 import { accountOf, type AccountRow, postOf, type PostRow, postValues } from "./rows.ts";
 import type {
@@ -31,6 +33,7 @@ import type {
   CreateResult,
   NewAccount,
   NewToken,
+  PasswordChange,
   PostRange,
   SearchQuery,
   SearchResult,
@@ -119,6 +122,11 @@ export class SqliteDatabase {
     return row && accountOf(row);
   }
 
+  changePassword({ account, from, to }: PasswordChange): boolean {
+    this.#run(UPDATE_PASSWORD, to, account, from);
+    return this.account(account)?.passwordHash === to;
+  }
+
   createToken({ hash, account, createdAt, expiresAt }: NewToken): void {
     this.#transaction(() => {
       this.#run(DELETE_EXPIRED_TOKENS, account, createdAt);
@@ -204,6 +212,10 @@ export class SqliteDatabase {
       }
       return result;
     });
+  }
+
+  fileBytes(account: number): number {
+    return this.#all<{ readonly bytes: number }>(SELECT_FILE_BYTES, account)[0]?.bytes ?? 0;
   }
 
   usedFiles(sha256s: readonly string[]): readonly string[] {

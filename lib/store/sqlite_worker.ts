@@ -1,7 +1,7 @@
 /** The embedded database in a thread of its own, so that a slow disk never stalls a socket. */
 import type { Draft } from "../chat/types.ts";
 import { type Durability, SqliteDatabase } from "./sqlite_database.ts";
-import type { NewAccount, NewToken, PostRange, SearchQuery, TrimRule } from "./store.ts";
+import type { NewAccount, NewToken, PasswordChange, PostRange, SearchQuery, TrimRule } from "./store.ts";
 import { serveCalls } from "./worker_host.ts";
 
 let opened: SqliteDatabase | undefined;
@@ -43,6 +43,7 @@ serveCalls({
   },
   createAccount: (account: NewAccount) => database().createAccount(account),
   account: (number: number) => database().account(number),
+  changePassword: (change: PasswordChange) => database().changePassword(change),
   createToken: (token: NewToken) => database().createToken(token),
   tokenAccount: (hash: string, now: number) => database().tokenAccount(hash, now),
   deleteToken: (hash: string) => database().deleteToken(hash),
@@ -56,6 +57,7 @@ serveCalls({
   post: (id: string) => database().post(id),
   search: (room: string, query: SearchQuery) => database().search(room, query),
   trim: (room: string, rule: TrimRule) => database().trim(room, rule),
+  fileBytes: (account: number) => database().fileBytes(account),
   usedFiles: (sha256s: readonly string[]) => database().usedFiles(sha256s),
   close: () => {
     clearTimeout(indexing);

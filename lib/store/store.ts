@@ -35,6 +35,13 @@ export type CreateResult =
   /** No number is left. */
   | { readonly status: "full" };
 
+export interface PasswordChange {
+  readonly account: AccountNumber;
+  /** Encoded hashes. */
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface NewToken {
   /** SHA-256 of the token, 64 lower-case hexadecimal digits: the token itself is never stored. */
   readonly hash: string;
@@ -99,6 +106,9 @@ export interface Store {
   createAccount(account: NewAccount): Promise<CreateResult>;
   account(number: AccountNumber): Promise<AccountRecord | undefined>;
 
+  /** Replaces a password's hash, if it is still the one that is to go; whether it was, or has been replaced by this one already. */
+  changePassword(change: PasswordChange): Promise<boolean>;
+
   createToken(token: NewToken): Promise<void>;
   /** The account of a token that has not expired at `now`. */
   tokenAccount(hash: string, now: number): Promise<AccountRecord | undefined>;
@@ -122,6 +132,8 @@ export interface Store {
 
   /** Removes some of a room's oldest posts that a rule does not keep, and with each the memory of its id. */
   trim(room: RoomId, rule: TrimRule): Promise<TrimResult>;
+  /** Bytes of all files that are kept of an account. */
+  fileBytes(account: AccountNumber): Promise<number>;
   /** Those of these SHA-256 that some post's file has. */
   usedFiles(sha256s: readonly string[]): Promise<readonly string[]>;
 

@@ -40,7 +40,10 @@ function exit(told: Told): { code: number; output: string } {
 }
 
 Deno.test("nothing said: the defaults", () => {
-  assert.deepEqual(config({}), {
+  const { trust, trustProxy, ...rest } = config({});
+  assert.ok(trust.has("127.0.0.1") && trust.has("::1") && !trust.has("192.168.0.1"));
+  assert.ok(!trustProxy.has("127.0.0.1"));
+  assert.deepEqual(rest, {
     host: "0.0.0.0",
     port: 8888,
     dataDir: "/data",
@@ -54,6 +57,20 @@ Deno.test("nothing said: the defaults", () => {
     ring: 64 * 2 ** 20,
     retain: {},
     sendq: 2 ** 20,
+    maxConnections: 20_000,
+    maxPerAddress: 128,
+    connectRate: { amount: 128, periodMs: 60_000 },
+    visitorTime: 60_000,
+    guessRate: { amount: 60, periodMs: 600_000 },
+    accountGuessRate: { amount: 30, periodMs: 3_600_000 },
+    guessDelay: 900_000,
+    registerRate: { amount: 40, periodMs: 3_600_000 },
+    joinRate: { amount: 60, periodMs: 60_000 },
+    postRate: { amount: 100, periodMs: 20_000 },
+    postBytesRate: { amount: 2 ** 21, periodMs: 60_000 },
+    lookupRate: { amount: 600, periodMs: 60_000 },
+    uploadRate: { amount: 5 * 2 ** 30, periodMs: 86_400_000 },
+    quota: 20 * 2 ** 30,
   });
   assert.equal(config({ args: ["--data-dir", "/srv"] }).database, "sqlite:/srv/chat.sqlite");
 });

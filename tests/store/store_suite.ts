@@ -78,6 +78,24 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.deepEqual(results.filter((result) => result.status === "taken").length, 9);
   });
 
+  await step("a password changes once, whoever else has changed it meanwhile", async (store) => {
+    const account = newAccount(777);
+    const { passwordHash } = account;
+    await store.createAccount(account);
+    const to = `${passwordHash}2`;
+    assert.equal(await store.changePassword({ account: 777, from: "another", to }), false);
+    assert.equal((await store.account(777))?.passwordHash, passwordHash);
+    assert.equal(await store.changePassword({ account: 777, from: passwordHash, to }), true);
+    assert.equal(
+      await store.changePassword({ account: 777, from: passwordHash, to }),
+      true,
+      "the same call, made again",
+    );
+    assert.equal(await store.changePassword({ account: 777, from: passwordHash, to: "x" }), false);
+    assert.equal((await store.account(777))?.passwordHash, to);
+    assert.equal(await store.changePassword({ account: 778, from: passwordHash, to }), false);
+  });
+
   await step("a token is good until it expires or is deleted", async (store) => {
     const account = newAccount(1001, "Ann");
     await store.createAccount(account);
@@ -138,6 +156,10 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
       { ...image, seq: 1, at: AT },
       { ...file, seq: 2, at: AT },
     ]);
+    await store.append("lobby", [{ ...file, id: crypto.randomUUID(), size: 41 }], AT);
+    assert.equal(await store.fileBytes(BOB.account), 42);
+    assert.equal(await store.fileBytes(ALICE.account), 2 ** 40 + 1);
+    assert.equal(await store.fileBytes(4711), 0);
   });
 
   await step("each room counts from 1", async (store) => {
