@@ -16,7 +16,7 @@ import { parseUnit } from "../support/unit_file.ts";
 
 const dist = Deno.env.get("CHAT_DIST");
 const deb = `chat-room_${config.version}_amd64.deb`;
-const unitFile = new URL("../../packaging/chat-room.service", import.meta.url).pathname;
+const unitFile = new URL("../../tests/tools/package/debian/chat-room.service", import.meta.url).pathname;
 const CONF = "etc/chat-room/server.conf";
 
 Deno.test("the unit gives the server nothing but its own folder", async () => {

@@ -21,7 +21,7 @@ export async function layOut(folder: string, { dist, release }: { readonly dist:
   await Deno.symlink("/etc/chat-room/server.conf", join(folder, "usr/lib/chat-room/server.conf"));
   await Deno.symlink("../lib/chat-room/chat-server", join(folder, "usr/bin/chat-server"));
   await put("etc/chat-room/server.conf", serverConf(), 0o640);
-  await put("usr/lib/systemd/system/chat-room.service", await source("packaging/chat-room.service"));
+  await put("usr/lib/systemd/system/chat-room.service", await source("tests/tools/package/debian/chat-room.service"));
   await put("usr/share/doc/chat-room/README.md", await source("README.md"));
   for (const { name, text } of manPages(release)) {
     // Level and no time: the same bytes every time.
@@ -34,7 +34,7 @@ export async function layOut(folder: string, { dist, release }: { readonly dist:
   await put("DEBIAN/control", await control(folder, release));
   await put("DEBIAN/conffiles", "/etc/chat-room/server.conf\n");
   for (const script of ["postinst", "prerm", "postrm"]) {
-    await put(`DEBIAN/${script}`, await source(`packaging/${script}`), 0o755);
+    await put(`DEBIAN/${script}`, await source(`tests/tools/package/debian/${script}`), 0o755);
   }
 }
 
