@@ -76,6 +76,31 @@ export class BlobFolder {
     }
   }
 
+  /** Writes a whole blob, in place of what has its name. Rejects when the bytes are not those that it is named for. */
+  async put(sha256: string, { size, chunks }: { readonly size: number; readonly chunks: AsyncIterable<Uint8Array> }) {
+    const partial = await this.receive(`put-${sha256}`, { size });
+    try {
+      // What an earlier attempt has left is of the same bytes, or will be found out.
+      let known = partial.offset;
+      for await (const chunk of chunks) {
+        await partial.append(chunk.subarray(Math.min(known, chunk.length)));
+        known -= Math.min(known, chunk.length);
+      }
+      removeSync(this.path(sha256));
+      const { status } = await partial.finish(sha256);
+      if (status !== "whole") throw new Error(`Cannot write the file ${sha256}: its bytes are ${status}`);
+      await partial.discard();
+    } finally {
+      partial.close();
+    }
+  }
+
+  /** The blobs that are whole, by their names. */
+  async names(): Promise<readonly string[]> {
+    const names = await Array.fromAsync(Deno.readDir(this.folder), ({ name }) => name);
+    return names.filter((name) => SHA256.test(name));
+  }
+
   /** Keeps the blob, whether it is there yet or not, until the result is disposed of: a post of it is being made. */
   hold(sha256: string): Disposable {
     this.#suspects.delete(sha256);
@@ -91,8 +116,7 @@ export class BlobFolder {
 
   /** Removes the blobs of which there is no post: `used` answers with those of the given ones that have one. */
   async removeUnused(used: (sha256s: readonly string[]) => Promise<readonly string[]>): Promise<number> {
-    const names = await Array.fromAsync(Deno.readDir(this.folder), ({ name }) => name);
-    const blobs = names.filter((name) => SHA256.test(name));
+    const blobs = await this.names();
     let removed = 0;
     for (let start = 0; start < blobs.length; start += ASKED_AT_ONCE) {
       for (const sha256 of blobs.slice(start, start + ASKED_AT_ONCE)) {

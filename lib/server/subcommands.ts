@@ -1,6 +1,12 @@
 /** What `chat-server` does besides serving. */
 import { addAccountCommand } from "./account_command.ts";
+import { addBackupCommand, addRestoreCommand } from "./backup_command.ts";
 import { OPERATOR_COMMANDS } from "./operator_commands.ts";
 import type { Subcommand } from "./task.ts";
 
-export const SUBCOMMANDS: readonly Subcommand[] = [...OPERATOR_COMMANDS, addAccountCommand];
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  ...OPERATOR_COMMANDS,
+  addAccountCommand,
+  addBackupCommand,
+  addRestoreCommand,
+];
