@@ -32,7 +32,7 @@ export function divert(socket: Socket, { takes, taken }: Taker): Socket {
 }
 
 /** A socket from which these bytes are read first. */
-function startingWith(bytes: Uint8Array, socket: Socket): Socket {
+export function startingWith(bytes: Uint8Array, socket: Socket): Socket {
   let rest = bytes;
   return {
     read(buffer) {

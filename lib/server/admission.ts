@@ -1,6 +1,7 @@
 /** Every connection from its first byte to its last: a session for each, and a sweep that notices the silent and the stuck. */
 import { Connection, type Socket } from "../net/connection.ts";
 import { divert } from "../net/divert.ts";
+import { proxied } from "../net/proxied.ts";
 import { type Census, takeCensus } from "./census.ts";
 import type { AddressRanges } from "../net/address_ranges.ts";
 import { FrameDecoder } from "../protocol/frame.ts";
@@ -48,10 +49,15 @@ const EVICTED = 16;
 /** Milliseconds after which somebody may try again for whom there is no place. */
 const FULL_RETRY_MS = 10_000;
 
+/** Milliseconds in which a proxy has to say so. */
+const PROXY_MS = 5000;
+
 export interface AdmissionOptions {
   readonly patience: Patience;
   /** Whom no limit on abuse holds for. */
   readonly trust: AddressRanges;
+  /** Proxies that say where a connection comes from. */
+  readonly trustProxy: AddressRanges;
 }
 
 export class Admission {
@@ -62,21 +68,40 @@ export class Admission {
   readonly #pinged = new WeakSet<Session>();
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #trusted: AddressRanges;
+  readonly #proxies: AddressRanges;
+  /** Those of which a proxy has yet to say where they come from. */
+  readonly #unwrapping = new Set<Socket>();
   readonly #logged = new Buckets({ amount: 1, periodMs: 60_000 });
   #count = 0;
   #limit: number;
 
-  constructor(services: Services, { patience, trust }: AdmissionOptions) {
+  constructor(services: Services, { patience, trust, trustProxy }: AdmissionOptions) {
     this.#services = services;
     this.#patience = patience;
     this.#trusted = trust;
+    this.#proxies = trustProxy;
     this.#limit = services.guard.connections.most;
     this.#legacy = new LegacyAdmission(services, patience.legacy);
     this.#sweep = setInterval(() => this.#look(), patience.sweep);
   }
 
-  /** Takes a connection in, if there is a place for one from there. */
+  /** Takes a connection in that comes from an address, or from wherever the proxy there says. */
   admit(socket: Socket, address: string): void {
+    if (this.#proxies.has(address)) void this.#unwrap(socket, address);
+    else this.#admit(socket, address);
+  }
+
+  async #unwrap(socket: Socket, proxy: string): Promise<void> {
+    this.#unwrapping.add(socket);
+    const found = await proxied(socket, PROXY_MS).catch(() => undefined);
+    if (!this.#unwrapping.delete(socket)) return;
+    if (found) return this.#admit(found.socket, found.source ?? proxy);
+    if (this.#logged.take(proxy) === 0) this.#services.log("proxy-silent", { peer: proxy });
+    socket.close();
+  }
+
+  /** Takes a connection in, if there is a place for one from there. */
+  #admit(socket: Socket, address: string): void {
     const { metrics, guard } = this.#services;
     metrics.connections.accepted++;
     const peer = peerAt(address, { id: ++this.#count, trusted: this.#trusted });
@@ -140,6 +165,8 @@ export class Admission {
   /** Tells everybody to come back, each at another moment, and waits until all have been heard out. */
   async close(): Promise<void> {
     clearInterval(this.#sweep);
+    for (const socket of this.#unwrapping) socket.close();
+    this.#unwrapping.clear();
     for (const session of this.#sessions.keys()) {
       const retryAfter = Math.round(RETURN_MS.soonest + Math.random() * RETURN_MS.spread);
       void session.end("shutdown", "The server is shutting down; come back in a moment.", retryAfter);

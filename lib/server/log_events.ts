@@ -169,6 +169,12 @@ export const LOG_EVENTS = {
     fields: ["peer", "code"],
     about: "There were too many connections from there, or in all; said once a minute for each address.",
   },
+  "proxy-silent": {
+    level: "warn",
+    of: "server",
+    fields: ["peer"],
+    about: "A connection from `--trust-proxy` did not begin with a PROXY header, and was closed; said once a minute.",
+  },
   // Connections
   "registered": { level: "info", of: "connection", fields: ["registered"], about: "Somebody made an account." },
   "logged-in": { level: "info", of: "connection", fields: [], about: "Somebody proved who they are." },

@@ -17,6 +17,7 @@ import { decodePicture } from "../../lib/terminal/picture.ts";
 import { readPictureSize } from "../../lib/terminal/picture_size.ts";
 import { sanitize } from "../../lib/terminal/sanitize.ts";
 import { LEGACY_TARGETS } from "./legacy_targets.ts";
+import { PROXY_TARGETS } from "./proxy_targets.ts";
 
 export interface Target {
   readonly name: string;
@@ -114,6 +115,7 @@ const nearly = (table: Readonly<Record<string, { readonly id: number; readonly s
 
 export const TARGETS: readonly Target[] = [
   ...LEGACY_TARGETS,
+  ...PROXY_TARGETS,
   {
     name: "frames",
     invariant: "Any bytes, cut anywhere, give the same frames and refusals as in one piece, and never an exception.",
