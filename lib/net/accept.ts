@@ -3,27 +3,34 @@
  * (`listen.ts`), and what it cannot hold is not heard for a while.
  */
 
-export interface AcceptOptions {
-  readonly accepted: (socket: Deno.TcpConn) => void;
+export interface AcceptOptions<C extends Deno.Conn> {
+  readonly accepted: (socket: C) => void;
   /** The system refused to accept, for want of descriptors say. The loop goes on after `waitMs`. */
   readonly failed: (error: unknown, waitMs: number) => void;
 }
 
 const MAX_WAIT_MS = 1000;
 
+interface Listener<C> {
+  accept(): Promise<C>;
+}
+
 /** Accepts from all of them until they are closed. */
-export async function acceptAll(listeners: readonly Deno.TcpListener[], options: AcceptOptions): Promise<void> {
+export async function acceptAll<C extends Deno.Conn>(
+  listeners: readonly Listener<C>[],
+  options: AcceptOptions<C>,
+): Promise<void> {
   const trouble = new Trouble(options.failed);
   await Promise.all(listeners.map((listener) => accept(listener, { options, trouble })));
 }
 
 /** What keeps one listener from accepting keeps the others from it, too: they wait together, and it is said once. */
 class Trouble {
-  readonly #failed: AcceptOptions["failed"];
+  readonly #failed: AcceptOptions<Deno.Conn>["failed"];
   #failures = 0;
   #waiting: Promise<void> | undefined;
 
-  constructor(failed: AcceptOptions["failed"]) {
+  constructor(failed: AcceptOptions<Deno.Conn>["failed"]) {
     this.#failed = failed;
   }
 
@@ -43,9 +50,9 @@ class Trouble {
   }
 }
 
-async function accept(
-  listener: Deno.TcpListener,
-  { options, trouble }: { readonly options: AcceptOptions; readonly trouble: Trouble },
+async function accept<C extends Deno.Conn>(
+  listener: Listener<C>,
+  { options, trouble }: { readonly options: AcceptOptions<C>; readonly trouble: Trouble },
 ): Promise<void> {
   for (;;) {
     try {
@@ -61,15 +68,22 @@ async function accept(
   }
 }
 
-function welcome(socket: Deno.TcpConn, options: AcceptOptions): void {
+function welcome<C extends Deno.Conn>(socket: C, options: AcceptOptions<C>): void {
   try {
-    // Small messages leave at once: without this a talkative room waits for the peer's delayed acknowledgements.
-    socket.setNoDelay(true);
-    // The system asks after a peer that we may not ask: in time it finds out about one that is gone without a word.
-    socket.setKeepAlive(true);
+    if (isTcp(socket)) tune(socket);
     options.accepted(socket);
   } catch (error) {
     socket.close();
     options.failed(error, 0);
   }
+}
+
+/** The runtime has no such settings for a TLS connection. */
+const isTcp = (socket: Deno.Conn): socket is Deno.TcpConn => "setNoDelay" in socket;
+
+function tune(socket: Deno.TcpConn): void {
+  // Small messages leave at once: without this a talkative room waits for the peer's delayed acknowledgements.
+  socket.setNoDelay(true);
+  // The system asks after a peer that we may not ask: in time it finds out about one that is gone without a word.
+  socket.setKeepAlive(true);
 }

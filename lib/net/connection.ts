@@ -11,8 +11,8 @@
 import { joinBytes } from "../protocol/bytes.ts";
 import type { FrameDecoder, NeedMore } from "../protocol/frame.ts";
 
-/** The socket, as far as a connection needs it: TCP and TLS alike. */
-export type Socket = Pick<Deno.Conn, "read" | "write" | "close">;
+/** A socket, as far as anybody here needs it: TCP and TLS alike. */
+export type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 
 /** Where a connection gets shared bytes from. */
 export interface Feed {

@@ -9,22 +9,25 @@ export interface Taker {
   readonly taken: (socket: Socket) => void;
 }
 
-export function divert(socket: Socket, { takes, taken }: Taker): Socket {
+/** The first of the takers that wants it gets it. */
+export function divert(socket: Socket, takers: readonly Taker[]): Socket {
   let state: "undecided" | "kept" | "taken" = "undecided";
   async function readFirst(buffer: Uint8Array): Promise<number | null> {
     if (state === "taken") return null;
     const length = await socket.read(buffer);
     const [first] = buffer;
     if (length === null || length === 0 || first === undefined) return length;
-    state = takes(first) ? "taken" : "kept";
-    if (state === "kept") return length;
-    taken(startingWith(buffer.slice(0, length), socket));
+    const taker = takers.find(({ takes }) => takes(first));
+    state = taker ? "taken" : "kept";
+    if (!taker) return length;
+    taker.taken(startingWith(buffer.slice(0, length), socket));
     return null;
   }
 
   return {
     read: (buffer) => state === "kept" ? socket.read(buffer) : readFirst(buffer),
     write: (bytes) => state === "taken" ? Promise.resolve(bytes.length) : socket.write(bytes),
+    closeWrite: () => state === "taken" ? Promise.resolve() : socket.closeWrite(),
     close() {
       if (state !== "taken") socket.close();
     },
@@ -43,6 +46,7 @@ export function startingWith(bytes: Uint8Array, socket: Socket): Socket {
       return Promise.resolve(length);
     },
     write: (written) => socket.write(written),
+    closeWrite: () => socket.closeWrite(),
     close: () => socket.close(),
   };
 }

@@ -84,6 +84,7 @@ export const COMMANDS = {
       limit: optional(v.pipe(f.seq, v.minValue(1), v.maxValue(MAX_FOUND_EVENTS))),
     }),
   },
+  certificate: { id: 46, schema: v.object({}) },
 } as const;
 
 export type Command = MessageOf<typeof COMMANDS>;

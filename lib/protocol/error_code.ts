@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   "frame-timeout": "A frame was begun and not finished in time; the connection is closed.",
   "hello-required": "The first message must be HELLO; the connection is closed.",
   "unsupported-version": "This server does not speak that version of the protocol; the connection is closed.",
+  "tls-required": "This server speaks with you through TLS only; the connection is closed.",
+  "tls-unavailable": "This server does not speak TLS; the connection is closed.",
   "unknown-message": "This server does not know that message; it was ignored.",
   "bad-message": "The message is not what its id says it is; it was ignored.",
   "unavailable": "The database cannot be reached at the moment; nothing was lost, try again shortly.",

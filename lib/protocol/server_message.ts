@@ -108,6 +108,7 @@ export const SERVER_MESSAGES = {
     id: 79,
     schema: v.object({ request: f.request, room: f.room, events: v.array(f.post), before: optional(f.seq) }),
   },
+  certificate: { id: 90, schema: v.object({ pem: v.string(), name: optional(v.string()) }) },
 } as const;
 
 export type ServerMessage = MessageOf<typeof SERVER_MESSAGES>;

@@ -1,24 +1,32 @@
 /** Every connection from its first byte to its last: a session for each, and a sweep that notices the silent and the stuck. */
 import { Connection, type Socket } from "../net/connection.ts";
-import { divert } from "../net/divert.ts";
-import { proxied } from "../net/proxied.ts";
-import { type Census, takeCensus } from "./census.ts";
 import type { AddressRanges } from "../net/address_ranges.ts";
+import { divert, type Taker } from "../net/divert.ts";
+import { proxied } from "../net/proxied.ts";
+import { TLS_HANDSHAKE } from "../net/tls_gate.ts";
 import { FrameDecoder } from "../protocol/frame.ts";
+import { hangUpWith } from "../net/hang_up.ts";
+import { COMMANDS } from "../protocol/command.ts";
 import { isLegacyId } from "../protocol/legacy_decoder.ts";
 import { FRAME_TIMEOUT_MS, HEARTBEAT_MS, TRANSFER_IDLE_MS } from "../protocol/limits.ts";
+import { errorMessage, serverCodec } from "../protocol/server_message.ts";
 import { Buckets } from "./buckets.ts";
+import { type Census, takeCensus } from "./census.ts";
 import { LegacyAdmission } from "./legacy_admission.ts";
 import { type Peer, peerAt } from "./peer.ts";
 import { LEGACY_PATIENCE, type LegacyPatience } from "./legacy_patience.ts";
+import { admitsPlaintext, type Plaintext } from "./plaintext.ts";
 import type { Services } from "./services.ts";
 import { Session, visitorLimit } from "./session.ts";
+import type { Tls } from "./tls.ts";
 import { turnAway } from "./turn_away.ts";
 
 /** How long a peer may be silent or stuck, in milliseconds. */
 export interface Patience {
   /** Between two looks at all connections. */
   readonly sweep: number;
+  /** Until it has agreed on TLS with us. */
+  readonly handshake: number;
   /** In the middle of a frame. */
   readonly frame: number;
   /** Before it is sent a PING; after twice that in silence it is gone. */
@@ -33,6 +41,7 @@ export interface Patience {
 
 export const PATIENCE: Patience = {
   sweep: 1000,
+  handshake: 10_000,
   frame: FRAME_TIMEOUT_MS,
   heartbeat: HEARTBEAT_MS,
   write: 60_000,
@@ -54,6 +63,10 @@ const PROXY_MS = 5000;
 
 export interface AdmissionOptions {
   readonly patience: Patience;
+  /** Nothing when TLS is off. */
+  readonly tls: Tls | undefined;
+  /** Who may speak without TLS. */
+  readonly plaintext: () => Plaintext;
   /** Whom no limit on abuse holds for. */
   readonly trust: AddressRanges;
   /** Proxies that say where a connection comes from. */
@@ -63,6 +76,8 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #services: Services;
   readonly #patience: Patience;
+  readonly #tls: Tls | undefined;
+  readonly #plaintext: () => Plaintext;
   readonly #legacy: LegacyAdmission;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #pinged = new WeakSet<Session>();
@@ -75,9 +90,11 @@ export class Admission {
   #count = 0;
   #limit: number;
 
-  constructor(services: Services, { patience, trust, trustProxy }: AdmissionOptions) {
+  constructor(services: Services, { patience, tls, plaintext, trust, trustProxy }: AdmissionOptions) {
     this.#services = services;
     this.#patience = patience;
+    this.#tls = tls;
+    this.#plaintext = plaintext;
     this.#trusted = trust;
     this.#proxies = trustProxy;
     this.#limit = services.guard.connections.most;
@@ -108,7 +125,7 @@ export class Admission {
     if (this.#isFull() && !this.#makeRoom()) return this.#refuse(socket, { peer, wait: FULL_RETRY_MS });
     const place = guard.connections.take(peer);
     if (!("release" in place)) return this.#refuse(socket, { peer, wait: place.wait });
-    this.#serve(peer.exempt ? socket : releasing(socket, place.release), peer);
+    this.#distribute(peer.exempt ? socket : releasing(socket, place.release), peer);
   }
 
   #refuse(socket: Socket, { peer, wait }: { readonly peer: Peer; readonly wait: number }): void {
@@ -122,12 +139,22 @@ export class Admission {
     void turnAway(socket, wait);
   }
 
-  /** The first byte of a connection is the id of its first message, which settles the dialect. */
-  #serve(socket: Socket, peer: Peer): void {
-    const { metrics, limits } = this.#services;
-    const kept = divert(socket, { takes: isLegacyId, taken: (legacy) => this.#legacy.admit(legacy, peer) });
+  /** The first byte of a connection is that of a TLS handshake, or the id of its first message, which settles the dialect. */
+  #distribute(socket: Socket, peer: Peer): void {
+    const mayBePlain = admitsPlaintext(this.#plaintext(), peer.address);
+    const tls = this.#tls;
+    this.#serve(socket, peer, [
+      ...(tls ? [{ takes: isTls, taken: (other: Socket) => this.#secure(other, { peer, tls }) }] : []),
+      { takes: isCertificate, taken: (other) => void hangUpWith(tls?.offer ?? NO_TLS, other) },
+      { takes: isLegacyId, taken: (other) => this.#legacy.admit(other, peer, { isRefused: !mayBePlain }) },
+      { takes: () => !mayBePlain, taken: (other) => this.#refusePlaintext(other, peer) },
+    ]);
+  }
+
+  #serve(socket: Socket, peer: Peer, takers: readonly Taker[]): void {
+    const { metrics: { traffic }, limits: { sendq } } = this.#services;
     const decoder = new FrameDecoder(visitorLimit);
-    const connection = new Connection(kept, { decoder, replyLimit: limits.sendq, traffic: metrics.traffic });
+    const connection = new Connection(divert(socket, takers), { decoder, replyLimit: sendq, traffic });
     const session = new Session(this.#services, connection, peer);
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }
@@ -136,6 +163,23 @@ export class Admission {
   census(): Census {
     return takeCensus([...this.#sessions.keys()], [...this.#legacy.sessions()]);
   }
+
+  /** Both dialects are spoken through TLS as they are without. */
+  #secure(socket: Socket, { peer, tls }: { readonly peer: Peer; readonly tls: Tls }): void {
+    tls.admit(socket, {
+      secured: (secured) =>
+        this.#serve(secured, peer, [{ takes: isLegacyId, taken: (other) => this.#legacy.admit(other, peer) }]),
+      refused: (reason) => this.#logOf(peer)("handshake-failed", { reason }),
+    });
+  }
+
+  #refusePlaintext(socket: Socket, peer: Peer): void {
+    this.#services.metrics.connections.rejected++;
+    this.#logOf(peer)("plaintext-refused");
+    void hangUpWith(TLS_REQUIRED, socket);
+  }
+
+  readonly #logOf = ({ id, address }: Peer) => this.#services.log.of(() => ({ connection: id, peer: address }));
 
   /** There are more connections than the system bears: from now on there are a few less. */
   limitToFewer(): void {
@@ -205,9 +249,15 @@ function releasing(socket: Socket, release: () => void): Socket {
   return {
     read: (buffer) => socket.read(buffer),
     write: (bytes) => socket.write(bytes),
+    closeWrite: () => socket.closeWrite(),
     close() {
       release();
       socket.close();
     },
   };
 }
+
+const isTls = (first: number): boolean => first === TLS_HANDSHAKE;
+const isCertificate = (first: number): boolean => first === COMMANDS.certificate.id;
+const TLS_REQUIRED = serverCodec.encode(errorMessage("tls-required"));
+const NO_TLS = serverCodec.encode(errorMessage("tls-unavailable"));

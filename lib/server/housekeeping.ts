@@ -17,9 +17,11 @@ export interface Intervals {
   readonly trim: number;
   /** Between two looks at the folders. */
   readonly clean: number;
+  /** Between two looks at the certificate's files. */
+  readonly certificate: number;
 }
 
-export const INTERVALS: Intervals = { trim: 60_000, clean: 3600_000 };
+export const INTERVALS: Intervals = { trim: 60_000, clean: 3600_000, certificate: 5000 };
 
 /** An upload that nobody has gone on with for this long is thrown away. */
 const PARTIAL_MS = 24 * 3600_000;

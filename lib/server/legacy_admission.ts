@@ -24,12 +24,13 @@ export class LegacyAdmission {
     this.#logins = new LegacyLogins(patience);
   }
 
-  admit(socket: Socket, peer: Peer): void {
+  /** Serves a connection; one that is refused hears no to whatever it asks, since the old client takes silence for a yes. */
+  admit(socket: Socket, peer: Peer, { isRefused = false }: { readonly isRefused?: boolean } = {}): void {
     if (this.#closing) return socket.close();
     // The session replaces the limits before anything is read.
     const decoder = new LegacyDecoder(() => ({ how: "whole", limit: 0 }));
     const connection = new Connection(socket, { decoder, traffic: this.#services.metrics.traffic });
-    const options = { services: this.#services, logins: this.#logins, patience: this.#patience, peer };
+    const options = { services: this.#services, logins: this.#logins, patience: this.#patience, peer, isRefused };
     const session = new LegacySession(connection, options);
     this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
   }

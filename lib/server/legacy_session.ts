@@ -28,6 +28,8 @@ export interface LegacySessionOptions {
   readonly logins: LegacyLogins;
   readonly patience: LegacyPatience;
   readonly peer: Peer;
+  /** Whether it may not speak here without TLS. */
+  readonly isRefused: boolean;
 }
 
 export class LegacySession {
@@ -115,6 +117,7 @@ export class LegacySession {
   }
 
   #obey(command: legacy.LegacyCommand): void | Promise<void> {
+    if (this.#options.isRefused) return this.#decline(command);
     if (this.#reads) return command.op === "acknowledge" ? this.reader?.acknowledge(command.bytes) : undefined;
     switch (command.op) {
       case "register":
@@ -134,6 +137,14 @@ export class LegacySession {
       case "nothing":
         return undefined;
     }
+  }
+
+  #decline({ op }: legacy.LegacyCommand): void {
+    const { refused } = legacy.LegacyStatus;
+    if (op === "register") this.connection.send(legacy.registerReply(refused));
+    else if (op === "login") this.connection.send(legacy.loginReply(refused));
+    else return this.connection.close();
+    this.log("plaintext-refused");
   }
 
   async #register({ credentials }: Extract<legacy.LegacyCommand, { op: "register" }>): Promise<void> {

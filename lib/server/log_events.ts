@@ -27,6 +27,9 @@ export const LOG_FIELDS = {
   code: { type: "text", about: "the error that the peer was told" },
   connections: { type: "number", about: "how many are open at the most from now on" },
   data: { type: "text", about: "the data folder" },
+  expires: { type: "text", about: "the last day on which the certificate is valid" },
+  file: { type: "text", about: "the certificate's file" },
+  fingerprint: { type: "text", about: "the certificate's SHA-256, as clients show it" },
   first: { type: "number", about: "the room's first number that is still kept" },
   from: { type: "text", about: "as it was" },
   folder: { type: "text", about: "where files were removed" },
@@ -118,6 +121,36 @@ export const LOG_EVENTS = {
     fields: ["connections"],
     about: "There were more connections than the system bears; those who never logged in make room.",
   },
+  "certificate-made": {
+    level: "info",
+    of: "server",
+    fields: ["file"],
+    about: "There was no certificate, so the server has made itself one.",
+  },
+  "certificate-used": {
+    level: "info",
+    of: "server",
+    fields: ["fingerprint", "expires"],
+    about: "Connections that come from now on are shown this certificate.",
+  },
+  "certificate-rejected": {
+    level: "error",
+    of: "server",
+    fields: ["file", "reason"],
+    about: "The files have changed and cannot be used; the certificate from before stays in use.",
+  },
+  "certificate-unsuitable": {
+    level: "warn",
+    of: "server",
+    fields: ["file"],
+    about: "The certificate is an authority's own (CA:TRUE), which clients do not take for a server's.",
+  },
+  "certificate-expires": {
+    level: "warn",
+    of: "server",
+    fields: ["file", "expires"],
+    about: "The certificate is valid for less than two weeks, or not any more; said once a day.",
+  },
   "database-available": { level: "info", of: "server", fields: [], about: "The database can be used." },
   "database-unavailable": {
     level: "error",
@@ -176,6 +209,19 @@ export const LOG_EVENTS = {
     about: "A connection from `--trust-proxy` did not begin with a PROXY header, and was closed; said once a minute.",
   },
   // Connections
+  "handshake-failed": {
+    level: "info",
+    of: "connection",
+    fields: ["reason"],
+    about:
+      "A peer and the server could not agree on TLS, or not in time; a client that knows no certificate yet may begin so.",
+  },
+  "plaintext-refused": {
+    level: "warn",
+    of: "connection",
+    fields: [],
+    about: "A peer spoke without TLS from where `--plaintext` does not allow it.",
+  },
   "registered": { level: "info", of: "connection", fields: ["registered"], about: "Somebody made an account." },
   "logged-in": { level: "info", of: "connection", fields: [], about: "Somebody proved who they are." },
   "login-refused": {

@@ -15,6 +15,7 @@ import { LEVELS } from "./log_events.ts";
 import { parseMotd } from "./parse_motd.ts";
 import { choice, type Folders, notEmpty, option, size, text, wholeNumber } from "./option_kinds.ts";
 import { parseRetention } from "./parse_retention.ts";
+import { TLS_OPTIONS } from "./tls_options.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -97,6 +98,7 @@ export const OPTIONS = {
     parse: parseRetention,
     live: true,
   }),
+  ...TLS_OPTIONS,
   ...LIMIT_OPTIONS,
 } as const;
 

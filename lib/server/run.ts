@@ -24,6 +24,7 @@ import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
 import { Settings } from "./settings.ts";
+import { Tls } from "./tls.ts";
 import { UploadRegistry } from "./upload_registry.ts";
 
 /** What a slow end may take before the process leaves anyway. */
@@ -36,6 +37,8 @@ export interface RunningServer {
   readonly failed: Promise<string>;
   /** Reads the configuration again; the log says what came of it. */
   reload(): Promise<void>;
+  /** SHA-256 of the certificate, unless TLS is off. */
+  readonly fingerprint: string | undefined;
   /** Stops accepting, tells everybody, stores what was taken, and closes. */
   close(): Promise<void>;
 }
@@ -69,6 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const { texts } = read;
     server = await startServer(settings, { version: VERSION, log, configuration: { texts, reread } });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
+    if (server.fingerprint !== undefined) print(Deno.stdout, `certificate ${server.fingerprint}\n`);
     const failure = await Promise.race([nextSignal(log), server.failed]);
     if (failure !== undefined) log("database-crashed", { reason: failure });
     const code = failure === undefined ? 0 : 1;
@@ -145,15 +149,33 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     },
     name: `chat-server/${version}`,
   };
-  const keeping = { retention: () => settings.config.retain, intervals: { ...INTERVALS, ...intervals } };
+  const reserve = new DescriptorReserve(config.dataDir);
+  const refused = (error: unknown, waitMs: number) => {
+    log("accept-failed", { reason: reasonOf(error), waitMs });
+    if (!isOutOfDescriptors(error)) return;
+    reserve.release();
+    admission.limitToFewer();
+  };
+  const waits = { ...PATIENCE, ...patience }, every = { ...INTERVALS, ...intervals };
+  const tls = config.tls === "off" ? undefined : stack.adopt(
+    await explained(
+      () => Tls.open(config, { lookMs: every.certificate, handshakeMs: waits.handshake, log, failed: refused }),
+      {
+        what: `use the certificate ${config.tlsCert} with the key ${config.tlsKey}`,
+        remedy: "Name others with --tls-cert and --tls-key, or remove both to have new ones made",
+      },
+    ),
+    (opened) => opened.close(),
+  );
+  const keeping = { retention: () => settings.config.retain, intervals: every };
   stack.adopt(new Housekeeping(services, keeping), (opened) => opened.close());
   const admission = stack.adopt(
-    new Admission(services, { patience: { ...PATIENCE, ...patience }, ...config }),
+    new Admission(services, { ...config, patience: waits, tls, plaintext: () => settings.config.plaintext }),
     (opened) => opened.close(),
   );
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
-  const reserve = stack.use(new DescriptorReserve(config.dataDir));
+  stack.use(reserve);
   const listeners = stack.adopt(
     await explained(() => listen({ hostname: config.host, port: config.port }), {
       what: `listen on ${formatAddress(config)}`,
@@ -163,17 +185,12 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   );
   const accepting = acceptAll(listeners, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
-    failed: (error, waitMs) => {
-      log("accept-failed", { reason: reasonOf(error), waitMs });
-      if (!isOutOfDescriptors(error)) return;
-      reserve.release();
-      admission.limitToFewer();
-    },
+    failed: refused,
   });
   const bound = addressOf(listeners);
   const address = formatAddress(hostPort(bound));
   const reloader = options.configuration &&
-    new Reloader({ ...options.configuration, settings, log, apply: () => {} });
+    new Reloader({ ...options.configuration, settings, log, apply: (next) => tls?.reload(next) });
   const context: AdminContext = { services, settings, reloader, version, address, started };
   stack.adopt(await openAdmin(config.dataDir, context), (opened) => opened?.[Symbol.asyncDispose]());
   const owned = stack.move();
@@ -182,6 +199,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     address: bound,
     reload: async () => void await reloader?.reload().catch(() => {}),
     failed: failed.promise,
+    fingerprint: tls?.fingerprint,
     close: async () => {
       await owned.disposeAsync();
       await accepting;

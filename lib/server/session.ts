@@ -207,6 +207,8 @@ export class Session implements SessionContext {
         return { op: "pong", request: command.request };
       case "pong":
         return undefined;
+      case "certificate":
+        return errorMessage("bad-message", { message: "The certificate can only be asked for first." });
       case "ack":
         return this.#downloads.acknowledge(command);
       case "logout":

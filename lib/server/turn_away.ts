@@ -3,6 +3,7 @@
  * once. Only so many are heard out at a time; the others find the connection closed. So a flood costs next to nothing.
  */
 import type { Socket } from "../net/connection.ts";
+import { TLS_HANDSHAKE } from "../net/tls_gate.ts";
 import { within } from "../net/within.ts";
 import { LegacyStatus, loginReply, registerReply } from "../protocol/legacy.ts";
 import { isLegacyId, LegacyId } from "../protocol/legacy_decoder.ts";
@@ -34,6 +35,7 @@ export async function turnAway(socket: Socket, retryAfter: number): Promise<void
 function answerTo(id: number, retryAfter: number): Uint8Array {
   if (id === LegacyId.login) return loginReply(LegacyStatus.refused);
   if (id === LegacyId.register) return registerReply(LegacyStatus.refused);
-  if (isLegacyId(id)) return new Uint8Array();
+  // A TLS handshake can be answered by nothing that its peer understands.
+  if (isLegacyId(id) || id === TLS_HANDSHAKE) return new Uint8Array();
   return serverCodec.encode(errorMessage("too-many-connections", { retryAfter }));
 }

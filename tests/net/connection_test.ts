@@ -178,6 +178,7 @@ Deno.test("what a socket takes only in part is written on from there", async () 
   const wrap = (socket: Deno.TcpConn): Socket => ({
     read: (buffer) => socket.read(buffer),
     write: (chunk) => socket.write(chunk.subarray(0, 7)),
+    closeWrite: () => socket.closeWrite(),
     close: () => socket.close(),
   });
   using both = await pair({ wrap });

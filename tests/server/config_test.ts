@@ -71,6 +71,10 @@ Deno.test("nothing said: the defaults", () => {
     lookupRate: { amount: 600, periodMs: 60_000 },
     uploadRate: { amount: 5 * 2 ** 30, periodMs: 86_400_000 },
     quota: 20 * 2 ** 30,
+    tls: "auto",
+    tlsCert: "/data/tls/cert.pem",
+    tlsKey: "/data/tls/key.pem",
+    plaintext: "private",
   });
   assert.equal(config({ args: ["--data-dir", "/srv"] }).database, "sqlite:/srv/chat.sqlite");
 });
@@ -98,6 +102,10 @@ Deno.test("a flag is stronger than the environment, that than server.conf, and t
       {},
     ]],
     ["sendq", "sendq", ["64K", "2M", "1G"], [2 ** 16, 2 ** 21, 2 ** 30]],
+    ["tls", "tls", ["off", "auto", "off"], ["off", "auto", "off"]],
+    ["tlsCert", "tls-cert", ["/a", "b.pem", "/c"], ["/a", "b.pem", "/c"]],
+    ["tlsKey", "tls-key", ["/a", "b.pem", "/c"], ["/a", "b.pem", "/c"]],
+    ["plaintext", "plaintext", ["never", "any", "private"], ["never", "any", "private"]],
   ];
   for (const [key, flag, [first, second, third], [asFlag, asEnv, asConf]] of rows) {
     const name = flag.replace("-", "_").toUpperCase();
@@ -132,6 +140,10 @@ Deno.test("a wrong value is refused in one sentence, wherever it stands", () => 
     "ring": ["1K", "5G"],
     "retain": ["", "7", "posts=0", "posts=1.5", "days=-1", "bytes=x", "posts=1;days=1", "weeks=1"],
     "sendq": ["0", "2G"],
+    "tls": ["", "on", "self-signed"],
+    "tls-cert": [""],
+    "tls-key": [" "],
+    "plaintext": ["", "always", "loopback"],
   };
   for (const [flag, values] of Object.entries(wrong)) {
     const name = flag.replace("-", "_").toUpperCase();

@@ -8,6 +8,7 @@ import { CHUNK_ID, type Command, commandCodec } from "../../lib/protocol/command
 import { encodeFrame, FrameDecoder, Kind } from "../../lib/protocol/frame.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../../lib/protocol/server_message.ts";
+import { SELF_SIGNED_NAME } from "../../lib/server/certificate.ts";
 import { within } from "./within.ts";
 
 export type Heard = ServerMessage | { readonly op: "chunk"; readonly stream: number; readonly payload: Uint8Array };
@@ -23,6 +24,8 @@ interface Waiter {
 }
 
 export interface PeerOptions {
+  /** The server's certificate, PEM: the peer speaks TLS then. */
+  readonly certificate?: string;
   /** Takes a message out of the inbox before it gets there: for tests that hear more than they want to keep. */
   readonly intercept?: (message: Heard) => boolean;
 }
@@ -30,7 +33,7 @@ export interface PeerOptions {
 export class Peer implements AsyncDisposable {
   /** What was heard and nobody has expected yet. */
   readonly inbox: Heard[] = [];
-  readonly #socket: Deno.TcpConn;
+  readonly #socket: Deno.Conn;
   readonly #decoder = new FrameDecoder(() => 2 ** 32);
   readonly #intercept: (message: Heard) => boolean;
   readonly #running: Promise<void>;
@@ -39,7 +42,7 @@ export class Peer implements AsyncDisposable {
   #requests = 0;
   #closed = false;
 
-  private constructor(socket: Deno.TcpConn, options: PeerOptions) {
+  private constructor(socket: Deno.Conn, options: PeerOptions) {
     this.#socket = socket;
     this.#intercept = options.intercept ?? (() => false);
     this.#running = this.#run();
@@ -49,7 +52,10 @@ export class Peer implements AsyncDisposable {
   static async connect(address: Deno.NetAddr, options: PeerOptions = {}): Promise<Peer> {
     const socket = await Deno.connect({ hostname: address.hostname, port: address.port });
     socket.setNoDelay(true);
-    return new Peer(socket, options);
+    const { certificate } = options;
+    if (certificate === undefined) return new Peer(socket, options);
+    const secured = await Deno.startTls(socket, { hostname: SELF_SIGNED_NAME, caCerts: [certificate] });
+    return new Peer(secured, options);
   }
 
   /** Connects and has been greeted. */

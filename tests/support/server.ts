@@ -12,6 +12,7 @@ import { Settings } from "../../lib/server/settings.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { tokenHash } from "../../lib/store/token.ts";
+import { seedCertificate } from "./certificates.ts";
 import { eachLine } from "./lines.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { within } from "./within.ts";
@@ -65,6 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
   const dataDir = config.dataDir ?? temporaryFolder(stack);
   const database = config.database ?? `sqlite:${join(dataDir, "chat.sqlite")}`;
   if (database.startsWith("sqlite:")) await seedSqlite(database.slice("sqlite:".length));
+  await seedCertificate(dataDir);
   const log: LogEntry[] = [];
   const settings = new Settings({
     ...presets({ dataDir }),
@@ -115,6 +117,7 @@ export async function spawnServer(
   options: SpawnOptions = {},
 ): Promise<ServerProcess> {
   await seedSqlite(join(dataDir, "chat.sqlite"));
+  await seedCertificate(dataDir);
   const { port = 0, args = [], descriptors, program: entry = "server.ts", env = {} } = options;
   // A process cannot give itself more than this again.
   const limit = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`];

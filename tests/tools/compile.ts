@@ -46,7 +46,8 @@ const LEFT_OUT = [
   "echarts",
   "fast-check",
   "pure-rand",
-  "tslib",
+  // That of echarts; other versions belong to what makes certificates.
+  "tslib@2.3.0",
   "undici-types",
   "zrender",
 ];
@@ -80,8 +81,10 @@ async function installedFolders(names: readonly string[]): Promise<string[]> {
   const flags: string[] = [];
   for await (const { name } of Deno.readDir(new URL("node_modules/.deno/", root))) {
     // The package's own folder: links lead to it, and excluding only what holds it leaves those.
-    const left = names.find((left) => name.startsWith(`${left}@`));
-    if (left !== undefined) flags.push(`--exclude=node_modules/.deno/${name}/node_modules/${left.replace("+", "/")}`);
+    const left = names.find((left) => left.includes("@", 1) ? name === left : name.startsWith(`${left}@`));
+    if (left !== undefined) {
+      flags.push(`--exclude=node_modules/.deno/${name}/node_modules/${left.replace(/(.)@.*/, "$1").replace("+", "/")}`);
+    }
   }
   return flags;
 }

@@ -10,6 +10,9 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   "frame-timeout": "The connection is too slow or was cut; the client comes back by itself.",
   "hello-required": CLIENT,
   "unsupported-version": "Update the client or the server, whichever is older.",
+  "tls-required": "Update the client. An old one reaches this server from a private network only, see `--plaintext`.",
+  "tls-unavailable":
+    "Connect with `--plaintext` if nobody can listen in between; the operator turns TLS on with `--tls auto`.",
   "unknown-message": "Update the server: the client knows more than it does.",
   "bad-message": CLIENT,
   "unavailable": "The operator looks at the log: `database-unavailable` says why. It goes on by itself.",
