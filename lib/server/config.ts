@@ -10,7 +10,7 @@ import type { Folders } from "./option_kinds.ts";
 import { type Config, flagOf, keyOf, type OptionName, OPTIONS, presets } from "./options.ts";
 import type { Texts } from "./reload.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
-import type { Task } from "./task.ts";
+import type { Chosen, Excuse, Printer, Task } from "./task.ts";
 
 /** What to do instead of serving: print something and leave. */
 export interface Exit {
@@ -44,28 +44,36 @@ export function readTextFile(path: string): string | undefined {
 /** What the arguments ask for: to serve, to do a subcommand's task instead, or nothing that can be done. */
 export type Asked =
   | { readonly config: Config; readonly texts: Texts; readonly task?: Task }
+  /** The configuration is wrong, and the subcommand has something to say of that. */
+  | { readonly excuse: (printer: Printer) => number }
   | { readonly exit: Exit };
 
 export function readConfig(sources: ConfigSources): Asked {
   let output = "";
-  let task: Task | undefined;
+  let task: Task | undefined, excuse: Excuse | undefined;
   const heard: Partial<Record<OptionName, string>> = {};
   const command = createCommand({
     version: sources.version,
     heard: (name, text) => heard[name] = text,
     write: (text) => output += text,
-    chosen: (one) => task = one,
+    chosen: (one, its) => [task, excuse] = [one, its],
   });
   try {
     command.parse(sources.args, { from: "user" });
-    const { config: named, ...given }: Told = command.opts();
+    const { config: named, checkConfig, ...given }: Told = command.opts();
+    if (checkConfig) {
+      task = (_, { print }) => (print("The configuration is right."), 0);
+      excuse = (reason, { complain }) => (complain(`chat-server: ${reason}`), 1);
+    }
     const conf = confValues(sources, named);
     const told = { ...conf.values, ...given };
     const config = { ...presets({ dataDir: told.dataDir ?? sources.dataDir }), ...told };
     return { config, texts: { ...SHOWN, ...conf.texts, ...heard }, ...(task === undefined ? {} : { task }) };
   } catch (error) {
     if (!(error instanceof CommanderError)) {
-      return { exit: { code: 2, output: withoutPassword(`chat-server: ${reasonOf(error)}\n`) } };
+      const reason = withoutPassword(reasonOf(error)), say = excuse;
+      if (say) return { excuse: (printer) => say(reason, printer) };
+      return { exit: { code: 2, output: `chat-server: ${reason}\n` } };
     }
     return { exit: { code: error.exitCode === 0 ? 0 : 2, output: withoutPassword(output) } };
   }
@@ -83,7 +91,7 @@ export interface CommandOptions {
   /** Takes what commander has to say: help, or what is wrong with the arguments. */
   readonly write: (text: string) => void;
   /** Called with the task of the subcommand that the arguments name, if they name one. */
-  readonly chosen: (task: Task) => void;
+  readonly chosen: Chosen;
 }
 
 /** The program as commander knows it, with its options and subcommands: its help and all that is made from that. */
@@ -116,12 +124,13 @@ export function createCommand({ version, write, chosen, heard }: CommandOptions)
     new Option("--config <file>", "file of KEY=VALUE lines (default: server.conf beside the executable)")
       .env("CHAT_CONFIG"),
   );
+  command.option("--check-config", "say whether the configuration is right, and leave");
   for (const add of SUBCOMMANDS) add(command, chosen);
   return command;
 }
 
 /** What flags and environment say. */
-type Told = Partial<Config> & { readonly config?: string };
+type Told = Partial<Config> & { readonly config?: string; readonly checkConfig?: true };
 
 /** What the configuration file says. All of its lines have to be right, also those that something stronger overrules. */
 function confValues(

@@ -5,9 +5,7 @@ import type { Row } from "./admin_protocol.ts";
 import { type Asking, askTask } from "./ask_task.ts";
 import { LEVELS } from "./log_events.ts";
 import { columns, showStatus } from "./operator_view.ts";
-import type { Subcommand, Task } from "./task.ts";
-
-type Chosen = (task: Task) => void;
+import type { Chosen, Subcommand } from "./task.ts";
 
 /** Adds a command of that name and description, which shows its help like the others. */
 export function subcommand(program: CommandUnknownOpts, name: string, description: string) {

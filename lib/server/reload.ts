@@ -51,7 +51,9 @@ export class Reloader {
     const { settings, log, apply } = this.#options;
     try {
       const { config, texts } = this.#read();
-      const changed = changedOptions(settings.config, config);
+      const changed = OPTION_NAMES.filter((name) =>
+        texts[name] !== this.#texts[name] || JSON.stringify(config[name]) !== JSON.stringify(settings.config[name])
+      );
       const changes = changed.map((name): Change => ({
         option: flagOf(name),
         from: withoutPassword(this.#texts[name]),
@@ -77,14 +79,12 @@ export class Reloader {
   #read(): Extract<Asked, { config: Config }> {
     const asked = this.#options.reread();
     if ("config" in asked) return asked;
+    if ("excuse" in asked) throw new Error("the arguments are not those of a server");
     throw new Error(asked.exit.output.trim().replace(/^(chat-server|error): /, ""));
   }
 }
 
-function changedOptions(old: Config, fresh: Config): OptionName[] {
-  const names = Object.keys(OPTIONS) as OptionName[];
-  return names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]));
-}
+const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 
 const pick = <T extends object>(from: T, names: readonly (keyof T)[]): Partial<T> =>
   Object.fromEntries(names.map((name) => [name, from[name]])) as Partial<T>;

@@ -24,6 +24,7 @@ import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
 import { Settings } from "./settings.ts";
+import type { Printer } from "./task.ts";
 import { Tls } from "./tls.ts";
 import { UploadRegistry } from "./upload_registry.ts";
 
@@ -57,12 +58,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const reread = () => readConfig({ args, version: VERSION, ...defaultFolders(), readFile: readTextFile });
   const read = reread();
   if ("exit" in read) return leave(read.exit);
-  if (read.task) {
-    return await read.task(read.config, {
-      print: (line) => print(Deno.stdout, `${line}\n`),
-      complain: (line) => print(Deno.stderr, `${line}\n`),
-    });
-  }
+  if ("excuse" in read) return read.excuse(PRINTER);
+  if (read.task) return await read.task(read.config, PRINTER);
   const settings = new Settings(read.config);
   const log = createLog(() => ({ format: settings.config.log, level: settings.logLevel }));
   let server: RunningServer | undefined;
@@ -94,6 +91,11 @@ function leave({ code, output }: Exit): number {
   print(code === 0 ? Deno.stdout : Deno.stderr, output);
   return code;
 }
+
+const PRINTER: Printer = {
+  print: (line) => print(Deno.stdout, `${line}\n`),
+  complain: (line) => print(Deno.stderr, `${line}\n`),
+};
 
 function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
   stream.writeSync(new TextEncoder().encode(text));

@@ -1,11 +1,13 @@
 /** What `chat-server` does besides serving. */
 import { addAccountCommand } from "./account_command.ts";
 import { addBackupCommand, addRestoreCommand } from "./backup_command.ts";
+import { addDoctorCommand } from "./doctor_command.ts";
 import { OPERATOR_COMMANDS } from "./operator_commands.ts";
 import type { Subcommand } from "./task.ts";
 
 export const SUBCOMMANDS: readonly Subcommand[] = [
   ...OPERATOR_COMMANDS,
+  addDoctorCommand,
   addAccountCommand,
   addBackupCommand,
   addRestoreCommand,

@@ -12,5 +12,11 @@ export interface Printer {
 /** Does what a subcommand is for; the exit code: 0 when all of it was done, 1 when not, 2 for wrong usage. */
 export type Task = (config: Config, printer: Printer) => number | Promise<number>;
 
-/** Adds a subcommand to the program; `chosen` is called with its task when the arguments name it. */
-export type Subcommand = (program: CommandUnknownOpts, chosen: (task: Task) => void) => void;
+/** What a subcommand does with a configuration that cannot be used, in place of its task: its exit code. */
+export type Excuse = (reason: string, printer: Printer) => number;
+
+/** Called with the task that the arguments name. Without an excuse a wrong configuration is the end of it, with code 2. */
+export type Chosen = (task: Task, excuse?: Excuse) => void;
+
+/** Adds a subcommand to the program. */
+export type Subcommand = (program: CommandUnknownOpts, chosen: Chosen) => void;

@@ -43,6 +43,7 @@ export const isDuplicateKey = (error: unknown): boolean => codeOf(error) === "ER
 /** Whether a statement would add a column or an index that is there. */
 export const isThereAlready = (error: unknown): boolean =>
   ["ER_DUP_FIELDNAME", "ER_DUP_KEYNAME"].includes(codeOf(error));
+export const isMissingTable = (error: unknown): boolean => codeOf(error) === "ER_NO_SUCH_TABLE";
 export const isUnknownDatabase = (error: unknown): boolean => codeOf(error) === "ER_BAD_DB_ERROR";
 
 /** Whether another transaction was in the way, so that the same one may succeed at once. */

@@ -9,6 +9,7 @@ import { type Level, LOG_EVENTS, type LogEvent } from "../../lib/server/log_even
 import { type Config, presets } from "../../lib/server/options.ts";
 import { type ServerOptions, startServer } from "../../lib/server/run.ts";
 import { Settings } from "../../lib/server/settings.ts";
+import { createPrivately } from "../../lib/store/owner_lock.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { tokenHash } from "../../lib/store/token.ts";
@@ -197,6 +198,7 @@ export function temporaryFolder(stack: AsyncDisposableStack): string {
 }
 
 async function seedSqlite(file: string): Promise<void> {
+  createPrivately(file);
   const database = new SqliteDatabase(file, "normal");
   await seed(database);
   database.close();

@@ -1,0 +1,16 @@
+/** The subcommand `chat-server doctor`, and what `--check-config` says. */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { reportUnreadable, runDoctor } from "./doctor/doctor.ts";
+import { subcommand } from "./operator_commands.ts";
+import type { Chosen } from "./task.ts";
+
+export function addDoctorCommand(program: CommandUnknownOpts, chosen: Chosen): void {
+  subcommand(program, "doctor", "looks at all that a server needs, and says what is wrong and how to mend it")
+    .option("--json", "one JSON object a line")
+    .action(({ json = false }) =>
+      chosen(
+        (config, printer) => runDoctor(config, { ...printer, json }),
+        (reason, printer) => reportUnreadable(reason, { ...printer, json }),
+      )
+    );
+}
