@@ -5,7 +5,7 @@
  * room's last one. Numbers are never given again.
  */
 import { utf8Length } from "./text.ts";
-import type { Post } from "./types.ts";
+import { isFile, type Post } from "./types.ts";
 
 export interface Retention {
   /** The latest so many posts; at least 1. */
@@ -16,8 +16,9 @@ export interface Retention {
   readonly bytes?: number;
 }
 
-/** What one post counts for under {@linkcode Retention.bytes}. A file that was posted twice counts twice. */
-export const postBytes = (post: Post): number => post.type === "post" ? utf8Length(post.text) : post.size;
+/** What one post counts for under {@linkcode Retention.bytes}. A file that was posted twice counts twice, an act for nothing. */
+export const postBytes = (post: Post): number =>
+  post.type === "post" ? utf8Length(post.text) : isFile(post) ? post.size : 0;
 
 /** What a rule has to know of a post. */
 export interface Kept {

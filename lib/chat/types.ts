@@ -4,6 +4,8 @@
  * Times are milliseconds since 1970-01-01 UTC, sizes are bytes, sequence numbers count from 1 in each room.
  */
 
+import type { Act, Role } from "./act.ts";
+
 /** An account's number, 1 to 65,535: the old protocol's header has 16 bits for it. */
 export type AccountNumber = number;
 
@@ -26,6 +28,8 @@ export const LOBBY: RoomId = "lobby";
 export interface Member extends Account {
   /** When the first of their present connections joined. */
   readonly since: number;
+  /** Theirs, if they are no plain member. */
+  readonly role?: Exclude<Role, "member">;
 }
 
 /** What a file is, apart from who posted it. */
@@ -58,8 +62,27 @@ export interface FilePost extends Posted, FileInfo {
   readonly type: "image" | "file";
 }
 
+/** What is left of a post that was removed: that it was there, and who removed it. Its content is gone. */
+export interface RemovedPost extends Posted {
+  readonly type: "removed";
+  readonly by: Account;
+  readonly reason?: string;
+}
+
+/** What somebody did to keep order; `from` is who, account 0 being the operator of the machine. */
+export interface ActPost extends Posted {
+  readonly type: "act";
+  readonly act: Act;
+}
+
+/** What somebody said. */
+export type Said = TextPost | FilePost;
+
 /** A numbered, durable event of a room. */
-export type Post = TextPost | FilePost;
+export type Post = Said | RemovedPost | ActPost;
+
+export const isSaid = (post: Post): post is Said => post.type !== "act" && post.type !== "removed";
+export const isFile = (post: Post): post is FilePost => post.type === "image" || post.type === "file";
 
 /** Somebody came or went. Not numbered and not kept: presence is a state, the log of a room is what was said. */
 export interface Presence {
@@ -74,4 +97,5 @@ export type Draft =
   & (
     | { readonly type: "post"; readonly text: string }
     | ({ readonly type: "image" | "file" } & FileInfo)
+    | { readonly type: "act"; readonly act: Act }
   );

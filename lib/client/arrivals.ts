@@ -1,11 +1,13 @@
 /** What arrives in the room makes of it: posts, pages of the history, and what the client has to say itself. Pure. */
-import type { Post } from "../chat/types.ts";
+import type { Role } from "../chat/act.ts";
+import type { AccountNumber, ActPost, Post } from "../chat/types.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import { isMention } from "./mention.ts";
 import type { Effect, Input, Model } from "./model.ts";
+import { withRemoved } from "./removal.ts";
 import { isQuiet } from "./quiet.ts";
 import { anchorOn } from "./flow.ts";
-import { append, firstSeq, type Item, lastSeq, prepend, replace, say as sayIn, tell } from "./timeline.ts";
+import { append, firstSeq, type Item, lastSeq, prepend, replace, say as sayIn, tell, withdraw } from "./timeline.ts";
 
 export interface Update {
   readonly model: Model;
@@ -29,11 +31,44 @@ const attentive = (model: Model): boolean =>
 
 /** A post that the server tells: one that was just said, or one of those that were said before we came. */
 export function posted(model: Model, post: Post): Update {
+  return told(post.type === "act" ? acted(model, post) : model, post);
+}
+
+/** What follows from an act for what is shown beside it. */
+function acted(model: Model, post: ActPost): Model {
+  const { act } = post;
+  switch (act.type) {
+    case "delete": {
+      const { search } = model;
+      return {
+        ...model,
+        timeline: withdraw(model.timeline, post),
+        search: search && { ...search, results: withRemoved(search.results, post) },
+      };
+    }
+    case "claim":
+      return withRole(model, act.target.account, "owner");
+    case "role":
+      return withRole(model, act.target.account, act.role);
+    default:
+      return model;
+  }
+}
+
+function withRole(model: Model, account: AccountNumber, role: Role): Model {
+  const member = model.members.get(account);
+  if (!member) return model;
+  const { role: _, ...rest } = member;
+  const members = new Map(model.members).set(account, role === "member" ? rest : { ...rest, role });
+  return { ...model, members };
+}
+
+function told(model: Model, post: Post): Update {
   const known = post.seq <= model.timeline.newest;
   const reading = model.anchor !== undefined;
   const next = { ...withoutOutgoing(model, post.id), timeline: tell(model.timeline, post, { reading }) };
   if (known) return unchanged(next);
-  const others = post.from.account !== model.me.account;
+  const others = post.from.account !== model.me.account && post.type !== "act";
   if (attentive(model)) return { model: next, effects: [...ring(model, post), { type: "read", seq: post.seq }] };
   const fresh = others && post.seq > model.head;
   const unreadFrom = model.unread > 0 ? model.unreadFrom : post.seq;

@@ -7,8 +7,9 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Account, Post } from "../chat/types.ts";
+import { type Account, isFile, type Post } from "../chat/types.ts";
 import type { Address } from "./address.ts";
+import { removedBy } from "./removal.ts";
 
 /** Posts that are kept, and posts that are written at once. */
 const MOST = 20_000;
@@ -24,6 +25,7 @@ const SCHEMA = `
   PRAGMA busy_timeout = 2000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA secure_delete = ON;
   CREATE TABLE IF NOT EXISTS post (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, json TEXT NOT NULL, words TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS session (account INTEGER PRIMARY KEY, name TEXT NOT NULL, token TEXT NOT NULL, at INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS outbox (id TEXT PRIMARY KEY, account INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL);
@@ -79,10 +81,21 @@ export class Cache implements Disposable {
     this.#try(() => {
       this.#database.exec("BEGIN IMMEDIATE");
       const insert = this.#database.prepare("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)");
-      for (const post of posts) insert.run(post.seq, post.id, JSON.stringify(post), wordsOf(post));
+      for (const post of posts) {
+        insert.run(post.seq, post.id, JSON.stringify(post), wordsOf(post));
+        if (post.type !== "act" || post.act.type !== "delete") continue;
+        const kept = this.#kept(post.act.post);
+        const left = kept && removedBy(kept, post);
+        if (left) insert.run(left.seq, left.id, JSON.stringify(left), "");
+      }
       this.#database.prepare("DELETE FROM post WHERE seq <= (SELECT max(seq) FROM post) - ?").run(MOST);
       this.#database.exec("COMMIT");
     });
+  }
+
+  #kept(seq: number): Post | undefined {
+    const [row] = this.#rows("SELECT seq, json FROM post WHERE seq = ?", seq);
+    return row && JSON.parse(row.json) as Post;
   }
 
   /** The last posts of the run without a gap that ends before a number, or with the last one; oldest first. */
@@ -204,7 +217,7 @@ function run(rows: readonly PostRow[], start: number | undefined, step: 1 | -1):
 }
 
 const fold = (text: string): string => text.normalize("NFC").toLowerCase();
-const wordsOf = (post: Post): string => fold(post.type === "post" ? post.text : post.name);
+const wordsOf = (post: Post): string => fold(post.type === "post" ? post.text : isFile(post) ? post.name : "");
 
 function remove(path: string): void {
   try {

@@ -1,6 +1,6 @@
 /** What `update` wants done, done: over the link where there is one, and from this machine's memory where there is not. */
 import { cleanFileName } from "../chat/text.ts";
-import { type FilePost, LOBBY, type Post } from "../chat/types.ts";
+import { type FilePost, isFile, LOBBY, type Post } from "../chat/types.ts";
 import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
 import { MAX_FOUND_EVENTS } from "../protocol/limits.ts";
 import { PAGE } from "./arrivals.ts";
@@ -172,7 +172,7 @@ export class Effects implements Disposable {
     if (seq < 1) return undefined;
     const page = await this.#options.link.ask({ op: "history", room: LOBBY, after: seq - 1, limit: 1 }, "page");
     const [post] = page.events;
-    return post?.seq === seq && post.type !== "post" ? post : undefined;
+    return post?.seq === seq && isFile(post) ? post : undefined;
   }
 
   async #show(post: FilePost, request: Omit<DrawRequest, "path">): Promise<void> {

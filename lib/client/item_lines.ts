@@ -1,11 +1,12 @@
 /** What there is to read, as lines. Pure. */
-import type { Account, FilePost, Member, Post } from "../chat/types.ts";
+import { type Account, type FilePost, isFile, type Member, type Post, type Said as SaidPost } from "../chat/types.ts";
 import { formatSize } from "../files/size.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import type { Size } from "../terminal/size.ts";
 import type { Style } from "../terminal/style.ts";
 import { displayWidth, padEnd, truncate } from "../terminal/text.ts";
 import { MIN_COLUMNS, wrap } from "../terminal/wrap.ts";
+import { actLine, removedLine } from "./act_words.ts";
 import { replaceMentions } from "./mention.ts";
 import type { Look, Outgoing } from "./model.ts";
 import type { Drawing } from "./picture_worker.ts";
@@ -22,6 +23,8 @@ export interface LineOptions {
 
 /** A picture takes no more of the screen than this, so that what was said before it stays in sight. */
 const PICTURE = { columns: 60, rowShare: 0.6, minRows: 4 } as const;
+/** Before what was done to keep order. */
+const ACT_MARK = "⚑";
 /** Where a name takes more than this share of a line, what was said begins on the next one. */
 const HEAD_SHARE = 0.5;
 
@@ -50,7 +53,14 @@ export const person = ({ name, account }: Account): string =>
   account === 0 ? sanitize(name) : `${sanitize(name)}(${account})`;
 
 function postLines(post: Post, options: LineOptions): string[] {
-  const { columns, look: { theme }, me, drawing } = options;
+  const { columns, look: { theme, texts }, me, drawing } = options;
+  if (post.type === "act") {
+    return styled(`${clockOf(post.at)} ${ACT_MARK} ${actLine(post, texts)}`, theme.note, columns);
+  }
+  if (post.type === "removed") {
+    const body = [`[${removedLine(post, texts)}]`];
+    return said({ from: post.from, body, mark: clockOf(post.at), tick: " " }, options, theme.note);
+  }
   const mine = post.from.account === me.account;
   const body = bodyLines(post);
   const lines = said(
@@ -58,7 +68,7 @@ function postLines(post: Post, options: LineOptions): string[] {
     options,
     (line) => mine ? line : replaceMentions(line, me.name, theme.mention),
   );
-  if (post.type === "post" || drawing === undefined) return lines;
+  if (!isFile(post) || drawing === undefined) return lines;
   const indent = narrowIndent(columns);
   if (drawing.type === "undrawable") {
     return [...lines, ...styled(drawing.reason, theme.note, columns - indent).map((line) => " ".repeat(indent) + line)];
@@ -104,7 +114,7 @@ function said({ from, body, mark, tick }: Said, { columns, look: { theme }, me }
 /** Two columns, where that leaves room for a wide character. */
 const narrowIndent = (columns: number): number => Math.min(2, columns - MIN_COLUMNS);
 
-function bodyLines(post: Post): string[] {
+function bodyLines(post: SaidPost): string[] {
   if (post.type === "post") return sanitize(post.text, { newlines: true }).split("\n");
   return [`${fileLabel(post)} · /save ${post.seq}`];
 }

@@ -9,6 +9,8 @@ import type { Member, Post } from "../chat/types.ts";
 import { visibleJson } from "../chat/visible_json.ts";
 import { formatSize } from "../files/size.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
+import { actLine, removedLine } from "./act_words.ts";
+import { en } from "./texts_en.ts";
 import { timeOf } from "./time.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 
@@ -89,6 +91,8 @@ const person = ({ name, account }: { readonly name: string; readonly account: nu
 
 function formatPost(post: Post): string {
   const head = `${post.seq} ${timeOf(post.at)} ${person(post.from)}`;
+  if (post.type === "act") return `${post.seq} ${timeOf(post.at)} * ${actLine(post, en)}`;
+  if (post.type === "removed") return `${head} [${removedLine(post, en)}]`;
   if (post.type !== "post") return `${head} ${post.type} ${clean(post.name)} (${formatSize(post.size)}) ${post.id}`;
   return `${head}: ${post.text}`;
 }

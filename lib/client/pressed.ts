@@ -1,4 +1,5 @@
 /** What keys and the mouse make of the room. Pure. */
+import { isFile } from "../chat/types.ts";
 import { edit } from "../terminal/editor.ts";
 import { createEditor, replaceRange } from "../terminal/editor_state.ts";
 import type { Key } from "../terminal/keys.ts";
@@ -159,7 +160,7 @@ export function submitted(model: Model, command: SlashCommand): Update {
     case "open": {
       const found = model.timeline.entries.find((entry) => entry.type === "post" && entry.post.seq === command.number);
       const post = found?.type === "post" ? found.post : undefined;
-      if (post?.type === "post") return say(model, { type: "trouble", text: model.look.texts.noFile(command.number) });
+      if (post && !isFile(post)) return say(model, { type: "trouble", text: model.look.texts.noFile(command.number) });
       const path = command.type === "save" ? command.path : undefined;
       return { model, effects: [{ type: command.type, file: post ?? command.number, path }] };
     }

@@ -1,7 +1,12 @@
 /** The English texts; the other languages have the same shape. */
+import type { Act, Role } from "../chat/act.ts";
+import type { ActWords } from "./act_words.ts";
 import { clockOfMinutes, type Quiet } from "./quiet.ts";
 
 const plural = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+const ROLES: Readonly<Record<Role, string>> = { owner: "an owner", moderator: "a moderator", member: "a member" };
+const till = (until: string | undefined): string => until === undefined ? "" : ` until ${until}`;
 
 export const en = {
   placeholder: "say something, or /help",
@@ -55,6 +60,41 @@ export const en = {
     if (quiet.type === "off") return "Mentions ring.";
     if (quiet.type === "on") return "Mentions do not ring. /quiet off ends that.";
     return `Mentions do not ring from ${clockOfMinutes(quiet.from)} to ${clockOfMinutes(quiet.to)}.`;
+  },
+  operator: "the operator",
+  removed: (who: string): string => `removed by ${who}`,
+  because: (reason: string): string => `: ${reason}`,
+  act: (act: Act, { who, whom, until }: ActWords): string => {
+    switch (act.type) {
+      case "kick":
+        return `${who} sent ${whom} out`;
+      case "mute":
+        return `${who} muted ${whom}${till(until)}`;
+      case "unmute":
+        return `${who} lets ${whom} speak again`;
+      case "ban":
+        return `${who} banned ${whom}${till(until)}`;
+      case "unban":
+        return `${who} lets ${whom} in again`;
+      case "ban-range":
+        return `${who} banned an address range${till(until)}`;
+      case "unban-range":
+        return `${who} lets an address range in again`;
+      case "slow":
+        return act.seconds === 0
+          ? `${who} ended slow mode`
+          : `${who} set slow mode: one message in ${plural(act.seconds, "second")}`;
+      case "read-only":
+        return act.on ? `${who} made the room read-only` : `${who} opened the room for everybody to speak`;
+      case "delete":
+        return `${who} removed message ${act.post} of ${whom}`;
+      case "role":
+        return `${who} made ${whom} ${ROLES[act.role]}`;
+      case "claim":
+        return `${whom} is the owner now`;
+      case "invite":
+        return `${who} invited ${act.uses === 1 ? "somebody" : `${act.uses} people`}${till(until)}`;
+    }
   },
   youAre: (name: string): string => `You are ${name}. /help shows what you can do.`,
   loggedOut: "Logged out: this machine has forgotten you.",

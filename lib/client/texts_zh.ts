@@ -2,6 +2,9 @@
 import { clockOfMinutes } from "./quiet.ts";
 import type { Texts } from "./texts.ts";
 
+const ROLES = { owner: "房主", moderator: "管理员", member: "普通成员" } as const;
+const till = (until: string | undefined): string => until === undefined ? "" : `(至 ${until})`;
+
 export const zh: Texts = {
   placeholder: "说点什么,或输入 /help",
   searchPlaceholder: "要查找的文字",
@@ -50,6 +53,39 @@ export const zh: Texts = {
     if (quiet.type === "off") return "提到你时会响铃。";
     if (quiet.type === "on") return "提到你时不响铃。/quiet off 恢复。";
     return `${clockOfMinutes(quiet.from)} 到 ${clockOfMinutes(quiet.to)} 之间,提到你时不响铃。`;
+  },
+  operator: "服务器管理员",
+  removed: (who) => `已被 ${who} 移除`,
+  because: (reason) => `:${reason}`,
+  act: (act, { who, whom, until }) => {
+    switch (act.type) {
+      case "kick":
+        return `${who} 将 ${whom} 请出了聊天室`;
+      case "mute":
+        return `${who} 禁言了 ${whom}${till(until)}`;
+      case "unmute":
+        return `${who} 解除了 ${whom} 的禁言`;
+      case "ban":
+        return `${who} 封禁了 ${whom}${till(until)}`;
+      case "unban":
+        return `${who} 解封了 ${whom}`;
+      case "ban-range":
+        return `${who} 封禁了一个地址段${till(until)}`;
+      case "unban-range":
+        return `${who} 解封了一个地址段`;
+      case "slow":
+        return act.seconds === 0 ? `${who} 关闭了慢速模式` : `${who} 开启了慢速模式:每 ${act.seconds} 秒一条`;
+      case "read-only":
+        return act.on ? `${who} 将聊天室设为只读` : `${who} 取消了只读`;
+      case "delete":
+        return `${who} 移除了 ${whom} 的第 ${act.post} 条消息`;
+      case "role":
+        return `${who} 将 ${whom} 设为${ROLES[act.role]}`;
+      case "claim":
+        return `${whom} 成为房主`;
+      case "invite":
+        return `${who} 邀请了 ${act.uses} 人${till(until)}`;
+    }
   },
   youAre: (name) => `你是 ${name}。/help 查看能做什么。`,
   loggedOut: "已退出登录,本机不再记住你。",

@@ -5,8 +5,9 @@
  * While it is _live_ its end is the room's: posts are added as they are told. Once somebody reads far above, it stops
  * growing, and what is told is only counted, until pages have brought its end back to {@linkcode Timeline.newest}.
  */
-import type { Member, Post } from "../chat/types.ts";
+import type { ActPost, Member, Post } from "../chat/types.ts";
 import type { PresenceMessage } from "./output.ts";
+import { removedBy } from "./removal.ts";
 
 /** Something for people to read. */
 export type Item =
@@ -71,6 +72,17 @@ export function tell(timeline: Timeline, post: Post, { reading }: { readonly rea
   const { entries, ...rest } = add(next, [{ type: "post", post }]);
   if (reading || entries.length <= FOLLOWING.most) return { ...rest, entries };
   return { ...rest, entries: entries.slice(-FOLLOWING.kept), complete: false };
+}
+
+/** What is left of a post that was removed, in its place and under its entry's name. */
+export function withdraw(timeline: Timeline, act: ActPost): Timeline {
+  let found = false;
+  const entries = timeline.entries.map((entry) => {
+    const left = entry.type === "post" ? removedBy(entry.post, act) : undefined;
+    found ||= left !== undefined;
+    return left ? { type: "post", post: left, n: entry.n } as const : entry;
+  });
+  return found ? { ...timeline, entries } : timeline;
 }
 
 /** A page from before the first post. An empty one says that there is nothing. */

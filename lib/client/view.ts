@@ -1,5 +1,5 @@
 /** How the room looks: the model as a frame of the whole screen. Pure. */
-import type { Post } from "../chat/types.ts";
+import type { Member, Post } from "../chat/types.ts";
 import type { Frame, Row } from "../terminal/full_screen.ts";
 import { padEnd, truncate } from "../terminal/text.ts";
 import { paneOf } from "./flow.ts";
@@ -80,12 +80,15 @@ function sideLines({ members, look: { theme, texts } }: Model, { side, pane }: L
   );
   const fitting = sorted.length <= pane.rows - 1 ? sorted : sorted.slice(0, Math.max(0, pane.rows - 2));
   const names = fitting.map((member) =>
-    theme.named(member.account)(padEnd(truncate(person(member), side.columns), side.columns))
+    theme.named(member.account)(padEnd(truncate(markOf(member) + person(member), side.columns), side.columns))
   );
   const rest = sorted.length - fitting.length;
   const list = [theme.heading(texts.here(members.size)), ...names, ...(rest > 0 ? [theme.side(texts.more(rest))] : [])];
   return Array.from({ length: pane.rows }, (_, index) => `${theme.side("│")} ${list[index] ?? ""}`);
 }
+
+/** What stands before those who keep order. */
+const markOf = ({ role }: Member): string => role === "owner" ? "★ " : role === "moderator" ? "☆ " : "";
 
 /** The window's title: how much is unread, and where. */
 export const titleOf = ({ unread, server }: Model): string => `${unread > 0 ? `(${unread}) ` : ""}chat – ${server}`;

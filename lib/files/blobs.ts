@@ -114,9 +114,15 @@ export class BlobFolder {
     };
   }
 
-  /** Removes the blobs of which there is no post: `used` answers with those of the given ones that have one. */
-  async removeUnused(used: (sha256s: readonly string[]) => Promise<readonly string[]>): Promise<number> {
-    const blobs = await this.names();
+  /**
+   * Removes the blobs, or those of the given names, of which there is no post: `used` answers with those of the given ones that
+   * have one.
+   */
+  async removeUnused(
+    used: (sha256s: readonly string[]) => Promise<readonly string[]>,
+    some?: readonly string[],
+  ): Promise<number> {
+    const blobs = some ?? await this.names();
     let removed = 0;
     for (let start = 0; start < blobs.length; start += ASKED_AT_ONCE) {
       for (const sha256 of blobs.slice(start, start + ASKED_AT_ONCE)) {

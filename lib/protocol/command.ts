@@ -3,10 +3,13 @@ import * as v from "valibot";
 import { createCodec, type MessageOf } from "./codec.ts";
 import { COMPACT_POST } from "./compact.ts";
 import * as f from "./fields.ts";
-import { MAX_FOUND_EVENTS, MAX_PAGE_EVENTS } from "./limits.ts";
+import { MAX_INVITE_DAYS, MAX_INVITE_USES } from "../chat/act.ts";
+import { MAX_AUDIT_ENTRIES, MAX_FOUND_EVENTS, MAX_PAGE_EVENTS } from "./limits.ts";
 
 const optional = v.exactOptional;
 const flag = v.boolean();
+/** An invitation, or the owner's code. */
+const code = v.pipe(v.string(), v.maxLength(64));
 
 export const COMMANDS = {
   hello: {
@@ -25,6 +28,7 @@ export const COMMANDS = {
       name: v.string(),
       password: v.string(),
       remember: optional(flag),
+      invite: optional(code),
     }),
   },
   login: {
@@ -84,6 +88,27 @@ export const COMMANDS = {
       limit: optional(v.pipe(f.seq, v.minValue(1), v.maxValue(MAX_FOUND_EVENTS))),
     }),
   },
+  act: { id: 33, schema: v.object({ request: f.request, room: f.room, id: f.uuid, act: f.wish }) },
+  audit: {
+    id: 34,
+    schema: v.object({
+      request: f.request,
+      room: f.room,
+      before: optional(f.seq),
+      limit: optional(v.pipe(f.seq, v.minValue(1), v.maxValue(MAX_AUDIT_ENTRIES))),
+    }),
+  },
+  invite: {
+    id: 35,
+    schema: v.object({
+      request: f.request,
+      room: f.room,
+      uses: optional(v.pipe(f.seq, v.minValue(1), v.maxValue(MAX_INVITE_USES))),
+      days: optional(v.pipe(f.seq, v.minValue(1), v.maxValue(MAX_INVITE_DAYS))),
+    }),
+  },
+  owner: { id: 36, schema: v.object({ request: f.request, room: f.room, code }) },
+  roles: { id: 37, schema: v.object({ request: f.request, room: f.room }) },
   certificate: { id: 46, schema: v.object({}) },
 } as const;
 

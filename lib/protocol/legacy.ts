@@ -94,7 +94,7 @@ const frame = (id: number, account: number, text: string): LegacyFrame => ({
 });
 
 /** A line among the notices; `account` is whom it is about. */
-export const notice = (account: number, text: string): LegacyFrame => frame(LegacyId.notice, account, text);
+export const notice = (account: number, text: string): LegacyFrame => frame(LegacyId.notice, account, showable(text));
 
 export const joinedNotice = (who: Account): LegacyFrame => notice(who.account, `${titleOf(who)}走进了聊天室!`);
 export const leftNotice = (who: Account): LegacyFrame => notice(who.account, `${titleOf(who)}离开了聊天室!`);

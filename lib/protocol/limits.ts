@@ -44,6 +44,9 @@ export const MAX_SEARCH_TEXT = 256;
 /** UTF-16 units of a room's name. */
 export const MAX_ROOM = 64;
 
+/** Acts in one AUDITED. */
+export const MAX_AUDIT_ENTRIES = 100;
+
 /** The highest transfer stream; 0 is the control stream. */
 export const MAX_STREAM = 65_535;
 

@@ -10,6 +10,8 @@ const optional = v.exactOptional;
 /** Codes of a newer server arrive as they are: a client shows the sentence. */
 const errorCode = v.pipe(v.string(), v.transform((code) => code as ErrorCode));
 
+const sanction = v.object({ target: f.person, ...f.terms });
+
 export const SERVER_MESSAGES = {
   welcome: {
     id: 64,
@@ -89,7 +91,7 @@ export const SERVER_MESSAGES = {
   bye: {
     id: 77,
     schema: v.object({
-      reason: v.picklist(["logout", "shutdown", "idle"]),
+      reason: v.picklist(["logout", "shutdown", "idle", "kicked", "banned"]),
       message: v.string(),
       retryAfter: optional(f.duration),
     }),
@@ -102,11 +104,33 @@ export const SERVER_MESSAGES = {
       code: errorCode,
       message: v.string(),
       retryAfter: optional(f.duration),
+      ...f.terms,
     }),
   },
   found: {
     id: 79,
     schema: v.object({ request: f.request, room: f.room, events: v.array(f.post), before: optional(f.seq) }),
+  },
+  audited: {
+    id: 80,
+    schema: v.object({ request: f.request, room: f.room, acts: v.array(f.actPost), before: optional(f.seq) }),
+  },
+  invited: {
+    id: 81,
+    schema: v.object({ request: f.request, room: f.room, code: v.string(), uses: f.seq, expires: f.time }),
+  },
+  roles: {
+    id: 82,
+    schema: v.object({
+      request: f.request,
+      room: f.room,
+      slow: f.seq,
+      readOnly: v.boolean(),
+      roles: v.array(f.keeper),
+      mutes: optional(v.array(sanction)),
+      bans: optional(v.array(sanction)),
+      ranges: optional(v.array(v.object({ range: v.string(), ...f.terms }))),
+    }),
   },
   certificate: { id: 90, schema: v.object({ pem: v.string(), name: optional(v.string()) }) },
 } as const;
@@ -117,7 +141,14 @@ export const serverCodec = createCodec(SERVER_MESSAGES);
 /** An ERROR with its standard sentence, or a better one for the place where it happened. */
 export function errorMessage(
   code: ErrorCode,
-  details: { request?: number | undefined; stream?: number; message?: string; retryAfter?: number } = {},
+  details: {
+    request?: number | undefined;
+    stream?: number;
+    message?: string;
+    retryAfter?: number;
+    until?: number;
+    reason?: string;
+  } = {},
 ): Extract<ServerMessage, { op: "error" }> {
   const { request, message = ERROR_CODES[code], ...rest } = details;
   return { op: "error", code, message, ...rest, ...(request === undefined ? {} : { request }) };

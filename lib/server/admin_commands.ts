@@ -76,6 +76,7 @@ async function say({ services, settings }: AdminContext, { text }: { readonly te
   const { journal } = await lobby(services);
   const id = crypto.randomUUID();
   const result = await journal.submit({ id, from: OPERATOR, type: "post", text });
+  if (result.status === "refused") throw new Refusal("refused", ERROR_CODES[result.refusal.code]);
   if (result.status === "conflict") throw new Error(`Cannot say it: the id ${id} is taken`);
   services.log("admin", { op: "say" });
   return [{ seq: result.post.seq, id, at: result.post.at }];

@@ -4,7 +4,7 @@
  * The window keeps a file from filling the socket in front of a chat line, and keeps a peer that does not take its file
  * from costing more than two buffers and an open file, and that not for ever.
  */
-import type { FileInfo } from "../chat/types.ts";
+import { type FileInfo, isFile } from "../chat/types.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { CHUNK_ID } from "../protocol/command.ts";
 import { Kind, writeHeader } from "../protocol/frame.ts";
@@ -72,7 +72,7 @@ export class Downloads {
     this.#open.set(stream, download);
     try {
       const found = await this.#session.services.store.post(id);
-      if (!found || found.post.type === "post") return errorMessage("file-unknown", { request, stream });
+      if (!found || !isFile(found.post)) return errorMessage("file-unknown", { request, stream });
       const { name, size, sha256, media } = found.post;
       if (offset > size) return errorMessage("bad-offset", { request, stream });
       using file = await this.#session.services.blobs[found.post.type].read(sha256);

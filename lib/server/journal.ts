@@ -5,9 +5,14 @@
  * outcome of an earlier commit was never heard (the database went away between the commit and its answer), the store may be
  * ahead of the room: those posts are fetched and published first, so the room's numbers have no gap. A store that is behind
  * the room has been replaced by an older copy: then the room as everybody knows it is no more.
+ *
+ * Whether something may be said or done is decided in the same turn in which its transaction begins, against all that was
+ * committed before. An act ends its batch, and what was done while nobody heard of it is fetched first: so what comes behind an
+ * act always meets what follows from it.
  */
 import type { Draft, Post } from "../chat/types.ts";
 import { utf8Length } from "../chat/text.ts";
+import type { Refusal } from "../chat/permission.ts";
 import type { AppendResult, Store } from "../store/store.ts";
 import type { LiveRoom } from "./live_room.ts";
 import type { Metrics } from "./metrics.ts";
@@ -17,11 +22,14 @@ const MAX_BATCH_POSTS = 1000;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 const FETCH_POSTS = 500;
 
+/** What became of a draft. */
+export type JournalResult = AppendResult | { readonly status: "refused"; readonly refusal: Refusal };
+
 interface Waiting {
   readonly draft: Draft;
   /** When it came; monotonic milliseconds. */
   readonly since: number;
-  readonly resolve: (result: AppendResult) => void;
+  readonly resolve: (result: JournalResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -38,6 +46,8 @@ export class Journal {
   readonly #setBack: () => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** Something may have been stored of which the room has not heard. */
+  #isUncertain = false;
 
   constructor(store: Store, room: LiveRoom, { metrics, setBack }: JournalOptions) {
     this.#store = store;
@@ -47,7 +57,7 @@ export class Journal {
   }
 
   /** Stores and publishes a post. Resolves once it is durable; rejects with what the store rejects with. */
-  submit(draft: Draft): Promise<AppendResult> {
+  submit(draft: Draft): Promise<JournalResult> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ draft, since: performance.now(), resolve, reject });
       this.#running ??= this.#run();
@@ -72,30 +82,21 @@ export class Journal {
       bytes += draft.type === "post" ? utf8Length(draft.text) : 0;
       if (count > 0 && (count === MAX_BATCH_POSTS || bytes > MAX_BATCH_BYTES)) break;
       count++;
+      if (draft.type === "act") break;
     }
     return this.#waiting.splice(0, count);
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const began = performance.now();
-      const results = await this.#store.append(this.#room.id, batch.map((waiting) => waiting.draft), Date.now());
-      this.#count(results, performance.now() - began);
-      const stored = results.flatMap((result) => result.status === "stored" ? [result.post] : []);
-      const last = results.reduce(
-        (seq, result) => result.status === "conflict" ? seq : Math.max(seq, result.post.seq),
-        0,
-      );
-      const [first] = stored;
-      const since = batch.flatMap((waiting, index) => results[index]?.status === "stored" ? [waiting.since] : []);
-      if (first && first.seq <= this.#room.head) this.#setBack();
-      else await this.#publish(stored, { last, since });
-      batch.forEach((waiting, index) => {
-        const result = results[index];
-        if (result) waiting.resolve(result);
-        else waiting.reject(new Error(`Cannot acknowledge post ${waiting.draft.id}: the store did not answer for it`));
-      });
+      if (this.#isUncertain) await this.#publish([], { last: await this.#store.head(this.#room.id), since: [] });
+      this.#isUncertain = false;
+      const at = Date.now();
+      const { allowed, refusing } = this.#judge(batch, at);
+      if (allowed.length > 0) await this.#append(allowed, at);
+      await Promise.all(refusing);
     } catch (error) {
+      this.#isUncertain = true;
       for (const waiting of batch) waiting.reject(error);
     }
   }
@@ -104,9 +105,49 @@ export class Journal {
     this.#metrics.batchPosts.note(results.length);
     this.#metrics.commitSeconds.note(ms / 1000);
     for (const result of results) {
-      if (result.status === "stored") this.#metrics.posts[result.post.type]++;
+      if (result.status === "stored" && result.post.type !== "removed") this.#metrics.posts[result.post.type]++;
       else if (result.status === "duplicate") this.#metrics.repeated++;
     }
+  }
+
+  #judge(batch: readonly Waiting[], at: number) {
+    const speaking = new Set<number>();
+    const refusing: Promise<void>[] = [];
+    const allowed = batch.filter((waiting) => {
+      const { draft } = waiting;
+      const refusal = this.#room.refusal(draft, { at, speaking });
+      if (refusal) refusing.push(this.#refuse(waiting, refusal));
+      else if (draft.type !== "act") speaking.add(draft.from.account);
+      return !refusal;
+    });
+    return { allowed, refusing };
+  }
+
+  /** What was stored before it was forbidden is stored all the same: its sender only asks again. */
+  async #refuse({ draft, resolve }: Waiting, refusal: Refusal): Promise<void> {
+    const found = await this.#store.post(draft.id);
+    const same = found?.room === this.#room.id && found.post.from.account === draft.from.account;
+    resolve(same ? { status: "duplicate", post: found.post } : { status: "refused", refusal });
+  }
+
+  async #append(batch: readonly Waiting[], at: number): Promise<void> {
+    const began = performance.now();
+    const results = await this.#store.append(this.#room.id, batch.map((waiting) => waiting.draft), at);
+    this.#count(results, performance.now() - began);
+    const stored = results.flatMap((result) => result.status === "stored" ? [result.post] : []);
+    const last = results.reduce(
+      (seq, result) => result.status === "conflict" ? seq : Math.max(seq, result.post.seq),
+      0,
+    );
+    const [first] = stored;
+    const since = batch.flatMap((waiting, index) => results[index]?.status === "stored" ? [waiting.since] : []);
+    if (first && first.seq <= this.#room.head) this.#setBack();
+    else await this.#publish(stored, { last, since });
+    batch.forEach((waiting, index) => {
+      const result = results[index];
+      if (result) waiting.resolve(result);
+      else waiting.reject(new Error(`Cannot acknowledge post ${waiting.draft.id}: the store did not answer for it`));
+    });
   }
 
   /** Publishes what the store has up to `last`: the posts at hand, and before them any whose commit was never heard of. */

@@ -7,11 +7,13 @@ import { PasswordQueueFull } from "../store/password.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
 import { authenticate, type Authenticated, type Authenticating } from "./authenticate.ts";
+import { enter } from "./entry.ts";
+import { mayRegister } from "./registration.ts";
 import type { Peer } from "./peer.ts";
 import type { Services } from "./services.ts";
 
 export interface Asking<C extends LegacyCredentials> {
-  readonly services: Authenticating & Pick<Services, "rooms" | "metrics">;
+  readonly services: Authenticating & Pick<Services, "rooms" | "metrics" | "registration">;
   readonly peer: Peer;
   /** Resolves when there is nobody to answer any more. */
   readonly closed: Promise<void>;
@@ -35,6 +37,10 @@ export async function legacyRegister(
     return LegacyStatus.refused;
   }
   const answer = await answered(log, async () => {
+    // The old client has no place for a code: where one is needed, accounts are made with the new one.
+    if (!(await mayRegister(services, undefined)).ok || await enter(services, { address: peer.address })) {
+      return LegacyStatus.refused;
+    }
     if (await store.account(account.value)) return LegacyStatus.refused;
     const passwordHash = await passwords.hash(password.value, peer.network);
     const { status } = await store.createAccount({
@@ -50,9 +56,13 @@ export async function legacyRegister(
   return "failure" in answer ? LegacyStatus.refused : answer.value;
 }
 
-/** Whose account and password these are; nothing when they are nobody's, or when that cannot be found out now. */
+/**
+ * Whose account and password these are, with `admit` having been called for them; nothing when they are nobody's, when that one may
+ * not come in, or when that cannot be found out now.
+ */
 export async function legacyAuthenticate(
   { services, peer, credentials, log, closed }: Asking<LegacyCredentials>,
+  admit: (account: Account) => void,
 ): Promise<Account | undefined> {
   const { legacy } = services.metrics.logins;
   if (!credentials) {
@@ -70,7 +80,13 @@ export async function legacyAuthenticate(
       await within(closed, found.wait);
       found = await authenticate(services, tried);
     }
-    if (found.status === "right") return { account: found.record.account, name: found.record.name };
+    if (found.status === "right") {
+      const { account, name } = found.record;
+      const who = { account, name };
+      const refusal = await enter(services, { account, address: peer.address, admit: () => admit(who) });
+      if (refusal) log("entry-refused", { tried: account, code: refusal.code });
+      return refusal ? undefined : who;
+    }
     if (found.status === "later") log("login-put-off", { tried: tried.account });
     else log("login-refused", { tried: tried.account });
     return undefined;

@@ -10,10 +10,12 @@
  */
 import { type Account, LOBBY } from "../chat/types.ts";
 import type { Connection } from "../net/connection.ts";
+import { within } from "../net/within.ts";
 import * as legacy from "../protocol/legacy.ts";
 import { LegacyDecoder, type LegacyHeader, LegacyId, LegacyKind, type LegacyPart } from "../protocol/legacy_decoder.ts";
 import { MAX_GREETING_BYTES } from "../protocol/limits.ts";
 import { legacyAuthenticate, legacyRegister } from "./legacy_login.ts";
+import { refusalLine } from "./legacy_act.ts";
 import type { LegacyLogin, LegacyLogins } from "./legacy_logins.ts";
 import type { LegacyPatience } from "./legacy_patience.ts";
 import { LegacyReader } from "./legacy_reader.ts";
@@ -22,6 +24,9 @@ import { type ConnectionLog, reasonOf } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { untilFree } from "./until_free.ts";
 import type { Services } from "./services.ts";
+
+/** What the last notice may take. */
+const FAREWELL_MS = 1000;
 
 export interface LegacySessionOptions {
   readonly services: Services;
@@ -79,9 +84,18 @@ export class LegacySession {
     } finally {
       this.connection.close();
       const login = this.#login;
+      this.#options.services.people.remove(this);
       if (login) this.#options.logins.end(login);
       await this.#speaker?.close();
     }
+  }
+
+  /** Tells the peer, as far as it can be told, and ends the login with both connections. */
+  dismiss(code: "kicked" | "banned"): void {
+    const login = this.#login;
+    if (!login) return this.connection.close();
+    login.reader?.tell(refusalLine({ code }));
+    void within(login.reader?.quiet() ?? Promise.resolve(), FAREWELL_MS).then(() => this.#options.logins.end(login));
   }
 
   get #login(): LegacyLogin | undefined {
@@ -154,13 +168,17 @@ export class LegacySession {
 
   async #logIn({ credentials }: Extract<legacy.LegacyCommand, { op: "login" }>): Promise<void> {
     const { logins, peer, services } = this.#options;
-    const account = await legacyAuthenticate({ ...this.#asking, credentials });
+    let login: LegacyLogin | undefined;
+    const account = await legacyAuthenticate({ ...this.#asking, credentials }, (account) => {
+      const hangUp = () => this.connection.close();
+      login = this.#speaker ? undefined : logins.admit({ account, address: peer.address, hangUp });
+      if (!login) return;
+      this.#speaker = new LegacySpeaker(login, this.#asking);
+      services.people.add(this);
+    });
     if (!account) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.refused));
-    const hangUp = () => this.connection.close();
-    const login = this.#speaker ? undefined : logins.admit({ account, address: peer.address, hangUp });
-    services.metrics.logins.legacy[login ? "accepted" : "refused"]++;
+    if (account) services.metrics.logins.legacy[login ? "accepted" : "refused"]++;
     if (!login) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.alreadyOnline));
-    this.#speaker = new LegacySpeaker(login, this.#asking);
     this.log("logged-in");
     this.connection.send(legacy.loginReply(legacy.LegacyStatus.ok, account.name));
   }

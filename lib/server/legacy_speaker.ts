@@ -5,6 +5,7 @@ import { formatSize } from "../files/size.ts";
 import { MAX_LEGACY_IMAGE_BYTES } from "../protocol/legacy.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import { refusalLine } from "./legacy_act.ts";
 import type { LegacyLogin } from "./legacy_logins.ts";
 import { LegacyPicture } from "./legacy_picture.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
@@ -80,6 +81,9 @@ export class LegacySpeaker {
     const { account } = this.login.account;
     await this.#untilFree((guard) => guard.posts.take(account));
     try {
+      const open = await this.#services.rooms.get(LOBBY);
+      const refusal = open?.room.speechRefusal(account);
+      if (refusal) return this.#tell(refusalLine(refusal));
       const shared = await takeShare(this.#services, this.#peer, { account, size });
       if ("refusal" in shared) return this.refuse(shared.refusal);
       // A picture is never gone on with: what has been announced counts as sent.
@@ -121,7 +125,11 @@ export class LegacySpeaker {
   refuse(refusal: Refusal): void {
     const code = CODES[refusal];
     if (code) this.#services.metrics.refused(code);
-    this.login.reader?.tell(this.#sentence(refusal));
+    this.#tell(this.#sentence(refusal));
+  }
+
+  #tell(line: string): void {
+    this.login.reader?.tell(line);
   }
 
   #fail(error: unknown): void {
@@ -134,7 +142,8 @@ export class LegacySpeaker {
     for (let attempt = 1; !this.login.hasEnded; attempt++) {
       try {
         const open = await this.#services.rooms.get(LOBBY);
-        await open?.journal.submit(draft);
+        const result = await open?.journal.submit(draft);
+        if (result?.status === "refused") this.#tell(refusalLine(result.refusal));
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;

@@ -2,7 +2,9 @@
 import { formatSize } from "../files/size.ts";
 import type { LegacyFrame } from "../protocol/delivery.ts";
 import * as legacy from "../protocol/legacy.ts";
+import { actLine, removedLine } from "./legacy_act.ts";
 import type { LiveRoom } from "./live_room.ts";
+import { localTime } from "./local_time.ts";
 import type { RoomEvent } from "./room_events.ts";
 
 export interface LegacyView {
@@ -23,6 +25,8 @@ export function viewOf(event: RoomEvent, room: LiveRoom): LegacyView {
     case "event": {
       const { from } = event;
       const who = legacy.says(from);
+      if (event.type === "act") return { frames: [legacy.notice(from.account, actLine(event))] };
+      if (event.type === "removed") return { frames: [who, legacy.said(from, removedLine(event))] };
       if (event.type === "post") return { frames: [who, legacy.said(from, event.text)] };
       const line = legacy.offered({ type: event.type, name: event.name, size: formatSize(event.size) });
       const offered = [who, legacy.said(from, line)];
@@ -39,10 +43,4 @@ export function onlineList(room: LiveRoom, account: number): LegacyFrame {
     account,
     room.members().map((member) => ({ ...member, loginTime: localTime(member.since) })),
   );
-}
-
-/** `YYYY-MM-DD HH:MM:SS` where this server stands. */
-function localTime(at: number): string {
-  const minutes = new Date(at).getTimezoneOffset();
-  return new Date(at - minutes * 60_000).toISOString().slice(0, 19).replace("T", " ");
 }

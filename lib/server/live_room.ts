@@ -6,8 +6,11 @@
  * round makes another one follow.
  */
 import { setImmediate } from "node:timers";
-import { emptyRoom, members, type RoomInput, step } from "../chat/room.ts";
-import type { Member, Post, Presence, RoomId } from "../chat/types.ts";
+import { shown } from "../chat/act.ts";
+import type { Moderation } from "../chat/moderation.ts";
+import { entryRefusal, permission, type Refusal, speechRefusal } from "../chat/permission.ts";
+import { emptyRoom, type KeptRoom, members, type RoomInput, step } from "../chat/room.ts";
+import type { AccountNumber, ActPost, Draft, Member, Post, Presence, RoomId } from "../chat/types.ts";
 import { serverCodec } from "../protocol/server_message.ts";
 import type { Distribution } from "./distribution.ts";
 import { type Cursor, RoomLog } from "./room_log.ts";
@@ -41,9 +44,12 @@ export interface LiveRoomOptions {
   readonly capacity: number;
   /** Where it is noted how long posts took to reach all readers. */
   readonly deliverySeconds?: Distribution;
+  /** Told of each act once it has been published. */
+  readonly acted?: (post: ActPost, room: LiveRoom) => void;
 }
 
-export const encodeEvent = (room: RoomId, post: Post): Uint8Array => serverCodec.encode({ op: "event", room, ...post });
+export const encodeEvent = (room: RoomId, post: Post): Uint8Array =>
+  serverCodec.encode({ op: "event", room, ...shown(post) });
 
 /**
  * Readers woken in one turn of the event loop. The runtime finishes 128 operations of a turn at once and has the others
@@ -56,6 +62,7 @@ export class LiveRoom {
   readonly #log: RoomLog;
   readonly #readers = new Map<Reader, Place>();
   readonly #deliverySeconds: Distribution | undefined;
+  readonly #acted: LiveRoomOptions["acted"];
   #state;
   /** A round of waking is under way, or about to begin; and whether the log has grown behind it. */
   #waking = false;
@@ -65,12 +72,9 @@ export class LiveRoom {
   #carried: number[] = [];
 
   /** A room as the store has it: the numbers from `first` to `head` are there, and more than `head` have never been. */
-  constructor(
-    id: RoomId,
-    kept: { readonly first: number; readonly head: number },
-    options: LiveRoomOptions,
-  ) {
+  constructor(id: RoomId, kept: KeptRoom, options: LiveRoomOptions) {
     this.id = id;
+    this.#acted = options.acted;
     this.#deliverySeconds = options.deliverySeconds;
     this.#state = emptyRoom(kept);
     this.#log = new RoomLog(kept.head, options);
@@ -85,6 +89,48 @@ export class LiveRoom {
     return this.#state.head;
   }
 
+  /** Where it stands after its acts so far. */
+  get moderation(): Moderation {
+    return this.#state.moderation;
+  }
+
+  /** The last number whose content is no longer to be told: what comes up to it is to be read from the store. */
+  get withdrawn(): number {
+    return this.#log.withdrawn;
+  }
+
+  /** How many posts have been withdrawn. */
+  get withdrawals(): number {
+    return this.#log.withdrawals;
+  }
+
+  /** Why somebody may not log in from an address, or not stay. */
+  entryRefusal(address: string, account?: AccountNumber): Refusal | undefined {
+    const who = account === undefined ? { address } : { address, account };
+    return entryRefusal(this.#state.moderation, { ...who, now: Date.now() });
+  }
+
+  /** Why somebody may not say anything at this moment. */
+  speechRefusal(account: AccountNumber): Refusal | undefined {
+    return speechRefusal(this.#state.moderation, account, { now: Date.now(), spoke: this.#state.spoke });
+  }
+
+  /** Why somebody may not send a file's bytes. Slow mode is for when the file is said; they may come meanwhile. */
+  uploadRefusal(account: AccountNumber): Refusal | undefined {
+    const refusal = this.speechRefusal(account);
+    return refusal?.code === "slow-mode" ? undefined : refusal;
+  }
+
+  /** Why a draft may not become a post; `speaking` are those who have others before it in the same transaction. */
+  refusal(
+    draft: Draft,
+    { at, speaking }: { readonly at: number; readonly speaking: ReadonlySet<AccountNumber> },
+  ): Refusal | undefined {
+    const { moderation, spoke } = this.#state;
+    const last = (account: AccountNumber) => speaking.has(account) ? at : spoke.get(account);
+    return permission(moderation, draft, { now: at, spoke: { get: last } });
+  }
+
   members(): Member[] {
     return members(this.#state);
   }
@@ -96,6 +142,7 @@ export class LiveRoom {
     this.#state = state;
     for (const event of events) this.#publish(event);
     if (events.length > 0) this.#wakeAll();
+    for (const event of events) if (event.type === "act") this.#acted?.(event, this);
   }
 
   /** A cursor that reads on after a sequence number; nothing when that is only in the store. */
@@ -132,6 +179,7 @@ export class LiveRoom {
       this.#log.append(serverCodec.encode({ op: "presence", room: this.id, ...event }));
     } else {
       this.#log.append(encodeEvent(this.id, event), event.seq);
+      if (event.type === "act" && event.act.type === "delete") this.#log.withdraw(event.act.post);
     }
   }
 

@@ -5,53 +5,11 @@
  * Events of a connection can only be logged by that connection's own log (`Log.of`), which adds who it is: all lines with the
  * same `connection` belong together.
  */
+import type { LOG_FIELDS, LogField } from "./log_fields.ts";
 
 /** From the least to the most urgent. */
 export const LEVELS = ["info", "warn", "error"] as const;
 export type Level = (typeof LEVELS)[number];
-
-interface FieldSpec {
-  readonly type: "text" | "number";
-  readonly about: string;
-}
-
-/** A field means the same in every event that has it. */
-export const LOG_FIELDS = {
-  connection: { type: "number", about: "the connection, counted from the server's start" },
-  peer: { type: "text", about: "the address at the other end" },
-  account: { type: "number", about: "who is logged in there" },
-  dialect: { type: "text", about: "`legacy` for the original's client" },
-  address: { type: "text", about: "where the server listens" },
-  changes: { type: "number", about: "how many options are told otherwise" },
-  claimed: { type: "number", about: "the account that a reader asked for" },
-  code: { type: "text", about: "the error that the peer was told" },
-  connections: { type: "number", about: "how many are open at the most from now on" },
-  data: { type: "text", about: "the data folder" },
-  expires: { type: "text", about: "the last day on which the certificate is valid" },
-  file: { type: "text", about: "the certificate's file" },
-  fingerprint: { type: "text", about: "the certificate's SHA-256, as clients show it" },
-  first: { type: "number", about: "the room's first number that is still kept" },
-  from: { type: "text", about: "as it was" },
-  folder: { type: "text", about: "where files were removed" },
-  head: { type: "number", about: "the room's last number" },
-  id: { type: "text", about: "the post" },
-  ms: { type: "number", about: "what the end may take, in milliseconds" },
-  op: { type: "text", about: "the command" },
-  option: { type: "text", about: "the option, as `server.conf` and the flags have it" },
-  reason: { type: "text", about: "why, in words" },
-  registered: { type: "number", about: "the new account" },
-  removed: { type: "number", about: "how many" },
-  room: { type: "text", about: "the room" },
-  seq: { type: "number", about: "the last number that the peer has" },
-  sha256: { type: "text", about: "the file's content" },
-  signal: { type: "text", about: "what ended the server" },
-  stack: { type: "text", about: "where in the program" },
-  to: { type: "text", about: "as it is told now" },
-  tried: { type: "number", about: "the account that somebody tried to log in to" },
-  waitMs: { type: "number", about: "milliseconds until the next attempt" },
-} as const satisfies Readonly<Record<string, FieldSpec>>;
-
-export type LogField = keyof typeof LOG_FIELDS;
 
 interface EventSpec {
   readonly level: Level;
@@ -208,6 +166,13 @@ export const LOG_EVENTS = {
     fields: ["peer"],
     about: "A connection from `--trust-proxy` did not begin with a PROXY header, and was closed; said once a minute.",
   },
+  "act": {
+    level: "info",
+    of: "server",
+    fields: ["room", "act", "by", "seq"],
+    about: "Somebody kept order in a room; the audit log says more.",
+  },
+  "owner-code-failed": { level: "error", of: "server", fields: ["reason"], about: "No code for an owner was made." },
   // Connections
   "handshake-failed": {
     level: "info",
@@ -242,6 +207,14 @@ export const LOG_EVENTS = {
     fields: [],
     about: "Too many accounts had been made from that address.",
   },
+  "entry-refused": {
+    level: "warn",
+    of: "connection",
+    fields: ["code"],
+    maybe: ["tried"],
+    about: "Somebody who is banned, or was kicked, wanted to come in.",
+  },
+  "owner-code-refused": { level: "warn", of: "connection", fields: [], about: "Somebody tried a wrong owner's code." },
   "login-unanswerable": {
     level: "warn",
     of: "connection",

@@ -1,11 +1,15 @@
 /** Who somebody is: registering, logging in by password or by a device's token, logging out. */
 import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
+import type { Refusal } from "../chat/permission.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
 import { type AccountRecord, StoreUnavailable } from "../store/store.ts";
 import { newToken, tokenHash } from "../store/token.ts";
 import { authenticate } from "./authenticate.ts";
+import { enter } from "./entry.ts";
+import { refused } from "./refused.ts";
+import { mayRegister } from "./registration.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 /** A device's token holds this long from the login that made it. */
@@ -32,6 +36,8 @@ export async function register(session: SessionContext, command: CommandOf<"regi
     session.log("registration-put-off");
     return errorMessage("too-many-registrations", { request, retryAfter });
   }
+  const keptOut = await enter(services, { address: peer.address });
+  if (keptOut) return turnedAway(session, keptOut, { request });
   const owner = command.account === undefined ? undefined : await store.account(command.account);
   if (owner) {
     // Whoever lost the answer to a registration asks again, with the same name and password: the account is theirs.
@@ -44,6 +50,8 @@ export async function register(session: SessionContext, command: CommandOf<"regi
       ? await welcome(session, owner, command)
       : errorMessage("account-taken", { request });
   }
+  const entry = await mayRegister(services, command.invite);
+  if (!entry.ok) return errorMessage(entry.code, { request });
   const passwordHash = await unlessBusy(passwords.hash(password.value, peer.network));
   if (passwordHash === BUSY) return busy(request);
   const created = await store.createAccount({
@@ -51,7 +59,9 @@ export async function register(session: SessionContext, command: CommandOf<"regi
     name: name.value,
     passwordHash,
     createdAt: Date.now(),
+    ...(entry.invite === undefined ? {} : { invite: entry.invite }),
   });
+  if (created.status === "not-invited") return errorMessage("invite-invalid", { request });
   if (created.status === "taken") return errorMessage("account-taken", { request });
   if (created.status === "full") return errorMessage("accounts-full", { request });
   session.log("registered", { registered: created.account });
@@ -82,9 +92,11 @@ export async function resume(session: SessionContext, command: CommandOf<"resume
   if (session.account) return errorMessage("already-logged-in", { request });
   const record = await session.services.store.tokenAccount(tokenHash(token), Date.now());
   if (!record) return errorMessage("token-invalid", { request });
-  session.services.guard.guesses.know(record.account, session.peer.network);
-  session.admit({ account: record.account, name: record.name });
-  return { op: "logged-in", request, account: record.account, name: record.name };
+  const { account, name } = record;
+  const arrival = { account, address: session.peer.address, admit: () => session.admit({ account, name }) };
+  session.services.guard.guesses.know(account, session.peer.network);
+  const keptOut = await enter(session.services, arrival);
+  return keptOut ? turnedAway(session, keptOut, { request, account }) : { op: "logged-in", request, account, name };
 }
 
 /** Makes a device's token void, if one was named; whether that could be done. A database that is away keeps nobody here. */
@@ -105,17 +117,30 @@ async function welcome(
   command: CommandOf<"login"> | CommandOf<"register">,
 ): Promise<Reply> {
   const { account, name } = record;
-  const reply = { op: "logged-in", request: command.request, account, name } as const;
-  if (!command.remember) {
-    session.admit({ account, name });
-    return reply;
+  const { services, peer: { address } } = session;
+  const { request } = command;
+  const arrival = { account, address, admit: () => session.admit({ account, name }) };
+  let remembered: { readonly token: string; readonly expires: number } | undefined;
+  if (command.remember && !await enter(services, { account, address })) {
+    const { token, hash } = newToken();
+    const createdAt = Date.now();
+    remembered = { token, expires: createdAt + TOKEN_MS };
+    await services.store.createToken({ hash, account, createdAt, expiresAt: remembered.expires });
   }
-  const { token, hash } = newToken();
-  const createdAt = Date.now();
-  const expires = createdAt + TOKEN_MS;
-  await session.services.store.createToken({ hash, account, createdAt, expiresAt: expires });
-  session.admit({ account, name });
-  return { ...reply, token, expires };
+  const keptOut = await enter(services, arrival);
+  return keptOut
+    ? turnedAway(session, keptOut, { request, account })
+    : { op: "logged-in", request, account, name, ...remembered };
+}
+
+/** The answer to somebody who is banned or was kicked: told only to those who have proved who they are, or by their address. */
+function turnedAway(
+  session: SessionContext,
+  refusal: Refusal,
+  { request, account }: { readonly request: number; readonly account?: number },
+): Reply {
+  session.log("entry-refused", { tried: account, code: refusal.code });
+  return refused(refusal, { request });
 }
 
 const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;

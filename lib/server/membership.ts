@@ -6,6 +6,7 @@
  * *behind*, and gets page after page at its own pace until the log reaches back far enough for a cursor to take over.
  * In both ways every number comes once and in order. Presence is a state: after catching up comes a list of who is there.
  */
+import { shown } from "../chat/act.ts";
 import type { Account, RoomId } from "../chat/types.ts";
 import { joinBytes } from "../protocol/bytes.ts";
 import type { CommandOf } from "../protocol/command.ts";
@@ -104,7 +105,7 @@ export class Membership implements Place {
     // Numbers have no gap, so the page's far end tells whether there are others beyond it.
     const { first, head } = room;
     const more = after === undefined ? (events[0]?.seq ?? first) > first : (events.at(-1)?.seq ?? head) < head;
-    return { op: "page", request, room: room.id, first, head, events: [...events], more };
+    return { op: "page", request, room: room.id, first, head, events: events.map(shown), more };
   }
 
   async #room(id: RoomId): Promise<LiveRoom | undefined> {

@@ -43,7 +43,7 @@ export class Metrics {
   readonly refusals = zeros(Object.keys(ERROR_CODES) as ErrorCode[]);
 
   /** Posts that were stored, by what they are. */
-  readonly posts: Record<Draft["type"], number> = { post: 0, image: 0, file: 0 };
+  readonly posts: Record<Draft["type"], number> = { post: 0, image: 0, file: 0, act: 0 };
   /** Posts that came again, their acknowledgement having been lost. */
   repeated = 0;
   /** Posts handed to a receiver's socket: one for each post and receiver; and the bytes of that, presence included. */

@@ -14,6 +14,7 @@ import { reasonOf } from "./log.ts";
 import { LEVELS } from "./log_events.ts";
 import { parseMotd } from "./parse_motd.ts";
 import { choice, type Folders, notEmpty, option, size, text, wholeNumber } from "./option_kinds.ts";
+import { REGISTRATIONS } from "./registration.ts";
 import { parseRetention } from "./parse_retention.ts";
 import { TLS_OPTIONS } from "./tls_options.ts";
 
@@ -97,6 +98,12 @@ export const OPTIONS = {
     shown: "all",
     parse: parseRetention,
     live: true,
+  }),
+  registration: choice({
+    value: "<who>",
+    what: "who may make an account: `open` anybody, `invite` whoever has an invitation, `closed` nobody",
+    preset: "open",
+    choices: REGISTRATIONS,
   }),
   ...TLS_OPTIONS,
   ...LIMIT_OPTIONS,

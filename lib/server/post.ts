@@ -1,8 +1,9 @@
 /** Saying something: a text becomes a numbered post of the room. */
 import { textFault } from "../chat/text.ts";
-import type { Account, Draft, Post } from "../chat/types.ts";
+import { type Account, type Draft, isFile, type Post } from "../chat/types.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage, type ServerMessage } from "../protocol/server_message.ts";
+import { refused } from "./refused.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 export async function post(
@@ -25,6 +26,7 @@ export async function submit(
   const open = await session.services.rooms.get(posting.room);
   if (!open) return errorMessage("unknown-room", { request });
   const result = await open.journal.submit(draft);
+  if (result.status === "refused") return refused(result.refusal, { request });
   if (result.status === "conflict") return errorMessage("id-conflict", { request });
   return stored(request, open.room.id, result.post);
 }
@@ -32,5 +34,5 @@ export async function submit(
 /** The answer to somebody whose post is stored, now or earlier. */
 export function stored(request: number, room: string, post: Post): ServerMessage {
   const { id, seq, at } = post;
-  return { op: "stored", request, room, id, seq, at, ...(post.type === "post" ? {} : { sha256: post.sha256 }) };
+  return { op: "stored", request, room, id, seq, at, ...(isFile(post) ? { sha256: post.sha256 } : {}) };
 }

@@ -5,6 +5,7 @@
  * the log reaches back far enough. What waits for a slow reader is at most one segment of the log, which others read
  * too, or one page of posts.
  */
+import { shown } from "../chat/act.ts";
 import type { Post } from "../chat/types.ts";
 import type { Kind } from "../protocol/frame.ts";
 import { HEADER_BYTES, PAGE_TEXT } from "../protocol/limits.ts";
@@ -31,12 +32,15 @@ export class RoomEvents implements Place {
   #handed: number;
   #bytes: Uint8Array = new Uint8Array(0);
   #page: Post[] = [];
+  /** How many posts had been withdrawn when the page was read. */
+  #asOf: number;
 
   /** Begins with what happens from now on. */
   constructor(room: LiveRoom, store: Pick<Store, "posts">) {
     this.#room = room;
     this.#store = store;
     this.#seq = this.#handed = room.head;
+    this.#asOf = room.withdrawals;
     this.#cursor = room.cursorAfter(room.head);
   }
 
@@ -57,13 +61,21 @@ export class RoomEvents implements Place {
 
   async #next(): Promise<RoomEvent | undefined> {
     for (;;) {
+      // Among what is at hand may be what was withdrawn since.
+      if (this.#asOf < this.#room.withdrawals && this.#handed < this.#room.withdrawn) {
+        this.#bytes = new Uint8Array(0);
+        this.#cursor = undefined;
+        this.#seq = this.#handed;
+        await this.#readPage();
+        continue;
+      }
       if (this.#bytes.length > 0) {
         const event = this.#decode();
         if (event) return event;
         continue;
       }
       const post = this.#page.shift();
-      if (post) return { op: "event", room: this.#room.id, ...post };
+      if (post) return { op: "event", room: this.#room.id, ...shown(post) };
       if (this.#cursor) {
         const bytes = this.#cursor.take();
         if (bytes) {
@@ -91,6 +103,7 @@ export class RoomEvents implements Place {
   }
 
   async #readPage(): Promise<void> {
+    this.#asOf = this.#room.withdrawals;
     const range = { after: this.#seq, limit: PAGE_POSTS, text: PAGE_TEXT };
     const stored = await this.#store.posts(this.#room.id, range);
     // The store may be ahead of the room for a moment: what is not published yet comes with the log.

@@ -6,7 +6,8 @@
  * is dropped when the chain exceeds its capacity. Bytes are only ever appended behind what has been handed out, and a
  * dropped segment is forgotten rather than used again: a view that is still being written to a socket stays what it was.
  *
- * A cursor whose segment has been dropped is *behind*: it reads nothing more, and its owner goes on from the store.
+ * A cursor whose segment has been dropped is *behind*: it reads nothing more, and its owner goes on from the store. So is one
+ * that has not read yet what was withdrawn since: the store knows what is left of it.
  */
 
 const SEGMENT_BYTES = 256 * 1024;
@@ -40,6 +41,9 @@ export class RoomLog {
   #segments: Segment[];
   #last: Segment;
   #bytes: number;
+  /** Shared with the cursors. */
+  readonly #limit = { withdrawn: 0 };
+  #withdrawals = 0;
 
   /** A log that goes on after `head`, the last number that is already in the store, and keeps `capacity` bytes or a little more. */
   constructor(head: number, options: { readonly capacity: number; readonly segmentBytes?: number }) {
@@ -58,6 +62,22 @@ export class RoomLog {
   /** All the bytes that were ever added. */
   get end(): number {
     return this.#last.start + this.#last.used;
+  }
+
+  /** The last number that was withdrawn; 0 when none was. */
+  get withdrawn(): number {
+    return this.#limit.withdrawn;
+  }
+
+  /** How many numbers were withdrawn. */
+  get withdrawals(): number {
+    return this.#withdrawals;
+  }
+
+  /** Takes back what stands under a number: nobody reads it from here any more, nor what is before it. */
+  withdraw(seq: number): void {
+    this.#withdrawals++;
+    this.#limit.withdrawn = Math.max(this.#limit.withdrawn, seq);
   }
 
   /** Adds a frame; `seq` when it is a numbered event, which must be the next one. */
@@ -94,15 +114,17 @@ export class RoomLog {
 
   /** A cursor that reads what comes from now on. */
   cursorAtEnd(): Cursor {
-    return new Cursor(this.#last, this.#last.used, this.head);
+    return new Cursor(this.#last, { offset: this.#last.used, lastSeq: this.head, limit: this.#limit });
   }
 
   /** A cursor that reads on after a number, or nothing when the log does not reach back that far. */
   cursorAfter(seq: number): Cursor | undefined {
     if (seq === this.head) return this.cursorAtEnd();
+    if (seq < this.#limit.withdrawn) return undefined;
     const segment = this.#segmentOf(seq + 1);
     const offset = segment?.offsets[seq - segment.lastSeq + segment.offsets.length];
-    return segment && offset !== undefined ? new Cursor(segment, offset, seq) : undefined;
+    if (!segment || offset === undefined) return undefined;
+    return new Cursor(segment, { offset, lastSeq: seq, limit: this.#limit });
   }
 
   /** The segment in which a number stands: the first one that ends with it or later. */
@@ -122,11 +144,20 @@ export class Cursor {
   #segment: Segment;
   #offset: number;
   #lastSeq: number;
+  readonly #limit: { readonly withdrawn: number };
 
-  constructor(segment: Segment, offset: number, lastSeq: number) {
+  constructor(
+    segment: Segment,
+    { offset, lastSeq, limit }: {
+      readonly offset: number;
+      readonly lastSeq: number;
+      readonly limit: { readonly withdrawn: number };
+    },
+  ) {
     this.#segment = segment;
     this.#offset = offset;
     this.#lastSeq = lastSeq;
+    this.#limit = limit;
   }
 
   /** The last sequence number among what has been taken, or stood before it. */
@@ -141,12 +172,12 @@ export class Cursor {
 
   /** Whether the log has moved on past what this cursor should read next. */
   get behind(): boolean {
-    return this.#segment.dropped;
+    return this.#segment.dropped || this.#lastSeq < this.#limit.withdrawn;
   }
 
   /** Everything from here to the end of the segment: nothing when there is nothing yet, or never again when behind. */
   take(): Uint8Array | undefined {
-    if (this.#segment.dropped) return undefined;
+    if (this.behind) return undefined;
     if (this.#offset === this.#segment.used) {
       if (!this.#segment.next) return undefined;
       this.#segment = this.#segment.next;

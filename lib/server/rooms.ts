@@ -4,7 +4,7 @@ import { LOBBY } from "../chat/types.ts";
 import type { Store } from "../store/store.ts";
 import { Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
-import { type Lag, LiveRoom } from "./live_room.ts";
+import { type Lag, LiveRoom, type LiveRoomOptions } from "./live_room.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface OpenRoom {
@@ -12,11 +12,15 @@ export interface OpenRoom {
   readonly journal: Journal;
 }
 
+/** Posts that are looked at for who has spoken lately, when a room is opened. */
+const LATEST = 500;
+
 export interface RoomsOptions {
   /** Bytes of each room's log. */
   readonly capacity: number;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly acted?: LiveRoomOptions["acted"];
 }
 
 export class Rooms {
@@ -56,8 +60,12 @@ export class Rooms {
   async #openRoom(id: RoomId): Promise<OpenRoom> {
     // In this order: what is posted or removed in between moves neither past the other.
     const first = await this.#store.first(id), head = await this.#store.head(id);
-    const { capacity, metrics, log } = this.#options;
-    const room = new LiveRoom(id, { first, head }, { capacity, deliverySeconds: metrics.deliverySeconds });
+    const { capacity, metrics, log, acted } = this.#options;
+    const moderation = await this.#store.moderation(id);
+    const latest = moderation.slow > 0 ? await this.#store.posts(id, { limit: LATEST }) : [];
+    const { deliverySeconds } = metrics;
+    const kept = { first, head, moderation, latest };
+    const room = new LiveRoom(id, kept, { capacity, deliverySeconds, ...(acted ? { acted } : {}) });
     this.#live.set(id, room);
     const setBack = () => {
       log("room-set-back", { room: id, head: room.head });

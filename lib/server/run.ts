@@ -12,6 +12,7 @@ import { type AdminContext, answerAdmin } from "./admin_commands.ts";
 import { AdminSocket, refuseSecondServer } from "./admin_socket.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
+import { followFrom } from "./consequences.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Guard } from "./guard.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
@@ -19,6 +20,9 @@ import { createLog, type Log, reasonOf } from "./log.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { meteredStore } from "./metered_store.ts";
 import { Metrics } from "./metrics.ts";
+import type { LiveRoomOptions } from "./live_room.ts";
+import { offerOwnerCode } from "./owner_code.ts";
+import { People } from "./people.ts";
 import { Reloader, type ReloaderOptions } from "./reload.ts";
 import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
@@ -49,6 +53,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** How the configuration was told, and can be read again; without it there is no reload. */
   readonly configuration?: Pick<ReloaderOptions, "texts" | "reread">;
+  /** Shown the code that makes the first owner, where there is none. */
+  readonly announce?: (code: string) => void;
   readonly patience?: Partial<Patience>;
   readonly intervals?: Partial<Intervals>;
 }
@@ -66,8 +72,10 @@ export async function main(args: readonly string[]): Promise<number> {
   // Heard from the start on, since it would end the process otherwise.
   Deno.addSignalListener("SIGHUP", () => void server?.reload());
   try {
+    const announce = (code: string) =>
+      print(Deno.stdout, `no owner yet; whoever says this in the room is: /owner ${code}\n`);
     const { texts } = read;
-    server = await startServer(settings, { version: VERSION, log, configuration: { texts, reread } });
+    server = await startServer(settings, { version: VERSION, log, announce, configuration: { texts, reread } });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
     if (server.fingerprint !== undefined) print(Deno.stdout, `certificate ${server.fingerprint}\n`);
     const failure = await Promise.race([nextSignal(log), server.failed]);
@@ -132,11 +140,18 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   );
   const store = meteredStore(opened, metrics.database);
   const passwords = createPasswordHasher();
-  const rooms = stack.adopt(new Rooms(store, { capacity: config.ring, log, metrics }), (opened) => opened.settled());
+  const people = new People();
+  const acted: LiveRoomOptions["acted"] = (post, room) => followFrom(post, { room, people });
+  const rooms = stack.adopt(
+    new Rooms(store, { capacity: config.ring, log, metrics, acted }),
+    (opened) => opened.settled(),
+  );
   const services: Services = {
     store,
     passwords,
     rooms,
+    people,
+    registration: config.registration,
     blobs,
     uploads: new UploadRegistry(),
     searches: new Searches(store),
@@ -195,6 +210,14 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     new Reloader({ ...options.configuration, settings, log, apply: (next) => tls?.reload(next) });
   const context: AdminContext = { services, settings, reloader, version, address, started };
   stack.adopt(await openAdmin(config.dataDir, context), (opened) => opened?.[Symbol.asyncDispose]());
+  const ending = new AbortController();
+  const { announce = () => {} } = options;
+  const offering = offerOwnerCode(services, { announce, signal: ending.signal })
+    .catch((error) => log("owner-code-failed", { reason: reasonOf(error) }));
+  stack.defer(() => {
+    ending.abort();
+    return offering;
+  });
   const owned = stack.move();
   log("listening", { address, data: config.dataDir });
   return {

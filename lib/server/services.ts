@@ -6,6 +6,8 @@ import type { Guard } from "./guard.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Searches } from "./search.ts";
+import type { People } from "./people.ts";
+import type { Registration } from "./registration.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Limits } from "./settings.ts";
 import type { UploadRegistry } from "./upload_registry.ts";
@@ -14,6 +16,9 @@ export interface Services {
   readonly store: Store;
   readonly passwords: PasswordHasher;
   readonly rooms: Rooms;
+  readonly people: People;
+  /** Who may make an account. */
+  readonly registration: Registration;
   readonly blobs: { readonly image: BlobFolder; readonly file: BlobFolder };
   readonly uploads: UploadRegistry;
   readonly searches: Searches;

@@ -10,24 +10,16 @@
 import type { Account } from "../chat/types.ts";
 import type { Connection, Incoming } from "../net/connection.ts";
 import { CHUNK_ID, type Command, commandCodec, type CommandOf, COMMANDS } from "../protocol/command.ts";
-import type { ErrorCode } from "../protocol/error_code.ts";
+import { ERROR_CODES, type ErrorCode } from "../protocol/error_code.ts";
 import type { Frame, FrameHeader } from "../protocol/frame.ts";
-import {
-  CHUNK_BYTES,
-  controlBytesFor,
-  HEARTBEAT_MS,
-  MAX_CHUNK_BYTES,
-  MAX_GREETING_BYTES,
-  MAX_PAGE_EVENTS,
-  PROTOCOL_VERSION,
-  WINDOW_BYTES,
-} from "../protocol/limits.ts";
+import { controlBytesFor, MAX_CHUNK_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
 import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { Downloads } from "./downloads.ts";
 import { forget, login, register, resume } from "./login.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
+import { moderate } from "./moderate.ts";
 import type { Peer } from "./peer.ts";
 import { PendingAnswers } from "./pending_answers.ts";
 import { post } from "./post.ts";
@@ -36,6 +28,7 @@ import type { Services } from "./services.ts";
 import type { Farewell, Reply, SessionContext } from "./session_context.ts";
 import { putOff } from "./throttle.ts";
 import { Uploads } from "./uploads.ts";
+import { welcome } from "./welcome.ts";
 import { within } from "../net/within.ts";
 
 /** How long a peer is asked to wait when the database is away. */
@@ -86,6 +79,7 @@ export class Session implements SessionContext {
       });
     } finally {
       this.connection.close();
+      this.services.people.remove(this);
       this.#membership.leave();
       this.#downloads.close();
       await this.#uploads.close();
@@ -128,6 +122,10 @@ export class Session implements SessionContext {
     await this.connection.end();
   }
 
+  dismiss(why: "kicked" | "banned"): void {
+    void this.end(why, ERROR_CODES[why]);
+  }
+
   async fail(code: ErrorCode, message?: string): Promise<void> {
     this.log("connection-refused", { code, reason: message });
     this.send(errorMessage(code, message === undefined ? {} : { message }));
@@ -136,6 +134,8 @@ export class Session implements SessionContext {
 
   admit(account: Account): void {
     this.account = account;
+    // One that has hung up meanwhile is not there to be sent away.
+    if (this.connection.isOpen) this.services.people.add(this);
     this.connection.decoder.maxPayload = ({ id }) =>
       id === CHUNK_ID ? MAX_CHUNK_BYTES : controlBytesFor(this.services.limits.text);
     this.log("logged-in");
@@ -229,6 +229,12 @@ export class Session implements SessionContext {
         return this.#membership.history(command);
       case "search":
         return search(this, command);
+      case "act":
+      case "audit":
+      case "invite":
+      case "owner":
+      case "roles":
+        return moderate(this, account, command);
       case "post":
         return post(this, account, command);
       case "upload":
@@ -260,15 +266,7 @@ export class Session implements SessionContext {
       return undefined;
     }
     this.#greeted = true;
-    const { text, file } = this.services.limits;
-    const limits = { text, file, chunk: CHUNK_BYTES, window: WINDOW_BYTES, page: MAX_PAGE_EVENTS };
-    return {
-      op: "welcome",
-      version: PROTOCOL_VERSION,
-      server: this.services.name,
-      heartbeat: HEARTBEAT_MS,
-      limits,
-    };
+    return welcome(this.services);
   }
 }
 

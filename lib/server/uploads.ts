@@ -6,19 +6,21 @@
  * be under way without an ACK. A chunk that cannot be kept stops its own transfer and nothing else.
  */
 import type { Account } from "../chat/types.ts";
+import type { Refusal } from "../chat/permission.ts";
 import { isFileName } from "../chat/text.ts";
 import { isDiskFull } from "../files/blobs.ts";
-import { MEDIA_PREFIX_BYTES, OTHER_MEDIA } from "../files/media.ts";
+import { OTHER_MEDIA } from "../files/media.ts";
 import type { PartialBlob } from "../files/partial_blob.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame } from "../protocol/frame.ts";
 import { errorMessage } from "../protocol/server_message.ts";
-import { StoreUnavailable } from "../store/store.ts";
 import { reasonOf } from "./log.ts";
+import { refused } from "./refused.ts";
 import { stored, submit } from "./post.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 import { refusedShare, takeShare } from "./take_share.ts";
+import { fullDisk, looksLikeImage, settled, whenAway } from "./upload_outcomes.ts";
 import type { Receiving } from "./upload_registry.ts";
 import type { Share } from "./upload_shares.ts";
 
@@ -34,6 +36,8 @@ interface Upload extends Receiving {
   readonly key: string;
   readonly command: CommandOf<"upload">;
   readonly partial: PartialBlob;
+  /** Why its sender may not go on. */
+  readonly refusal: () => Refusal | undefined;
   readonly share: Share;
   /** How much of it there was when it began. */
   readonly from: number;
@@ -87,7 +91,8 @@ export class Uploads {
   async #begin(account: Account, command: CommandOf<"upload">, opening: Opening): Promise<Reply> {
     const { request, stream, size } = command;
     const { uploads, blobs, rooms } = this.#session.services;
-    if (!await rooms.get(command.room)) return errorMessage("unknown-room", { request, stream });
+    const open = await rooms.get(command.room);
+    if (!open) return errorMessage("unknown-room", { request, stream });
     const key = `${account.account}-${command.id}`;
     // Whoever takes over waits until this one has opened the file or let go of it: two must never have it open.
     const receiving: Receiving = {
@@ -102,6 +107,8 @@ export class Uploads {
       await uploads.take(key, receiving);
       const done = await this.#alreadyPosted(account, command);
       if (done) return done;
+      const refusal = open.room.uploadRefusal(account.account);
+      if (refusal) return refused(refusal, { request, stream });
       const shared = await takeShare(this.#session.services, this.#session.peer, { account: account.account, size });
       if ("refusal" in shared) return refusedShare(shared, { request, stream });
       share = shared.share;
@@ -121,6 +128,7 @@ export class Uploads {
           share,
           from: partial.offset,
           movedAt,
+          refusal: () => open.room.uploadRefusal(account.account),
           busy: Promise.resolve(),
         }),
       );
@@ -166,6 +174,8 @@ export class Uploads {
   async #append(stream: number, upload: Upload, payload: Uint8Array): Promise<void> {
     const { partial } = upload;
     if (this.#open.get(stream) !== upload) return;
+    const refusal = upload.refusal();
+    if (refusal) return this.#stop(stream, refusal.code, refused(refusal, { stream }));
     if (partial.offset + payload.length > partial.size) return this.#stop(stream, "bad-offset");
     try {
       await partial.append(payload);
@@ -207,6 +217,8 @@ export class Uploads {
     const media = upload.partial.imageMedia ?? OTHER_MEDIA;
     const draft = { id, from: account, type, name, size, sha256, media };
     const reply = await submit(this.#session, { room, request, draft });
+    // It need only wait a moment, and then finish once more.
+    if (reply.op === "error" && reply.retryAfter !== undefined) return reply;
     // Whatever is refused here would be refused again; a store that is away has thrown, and the peer may finish once more.
     await upload.partial.discard();
     this.#close(stream, upload);
@@ -255,11 +267,11 @@ export class Uploads {
     this.#stop(stream, code);
   }
 
-  #stop(stream: number, code: ErrorCode): void {
+  #stop(stream: number, code: ErrorCode, told = errorMessage(code, { stream })): void {
     const upload = this.#open.get(stream);
     if (upload) this.#close(stream, upload);
     this.#stopped.add(stream);
-    this.#session.send(errorMessage(code, { stream }));
+    this.#session.send(told);
   }
 
   /** Does one thing after the other with an upload, whatever its peer asks for at once: its file must not be closed meanwhile. */
@@ -277,10 +289,6 @@ export class Uploads {
   }
 }
 
-/** Whether the bytes so far are those of a picture, or too few to tell. */
-const looksLikeImage = (partial: PartialBlob): boolean =>
-  partial.imageMedia !== undefined || partial.offset < Math.min(MEDIA_PREFIX_BYTES, partial.size);
-
 function letGo({ share, partial, from }: Upload): void {
   share.end(partial.offset - from);
   partial.close();
@@ -288,16 +296,3 @@ function letGo({ share, partial, from }: Upload): void {
 
 const unknownStream = ({ request, stream }: CommandOf<"finish">): Reply =>
   errorMessage("unknown-stream", { request, stream });
-
-/** A store that is away need not hold up the bytes: FINISH asks it again. */
-function whenAway(error: unknown): undefined {
-  if (!(error instanceof StoreUnavailable)) throw error;
-}
-
-/** A disk that fills up while a file is brought to it: the peer may finish again once there is room. */
-function fullDisk(error: unknown): "disk-full" {
-  if (isDiskFull(error)) return "disk-full";
-  throw error;
-}
-
-const settled = (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});

@@ -42,6 +42,7 @@ export function planAppend(drafts: readonly Draft[], { existing, head, at }: App
 function numbered(draft: Draft, seq: number, at: number): Post {
   const { id, from } = draft;
   if (draft.type === "post") return { type: "post", seq, id, from, at, text: draft.text };
+  if (draft.type === "act") return { type: "act", seq, id, from, at, act: draft.act };
   const { type, name, size, sha256, media } = draft;
   return { type, seq, id, from, at, name, size, sha256, media };
 }

@@ -125,6 +125,75 @@ export const MIGRATIONS: readonly Migration[] = [
     sqlite: ["CREATE INDEX chat_post_owner ON chat_post (account, file_size) WHERE file_size IS NOT NULL"],
     mysql: ["CREATE INDEX chat_post_owner ON chat_post (account, file_size)"],
   },
+  // Acts: events of a room like posts, and what follows from them: roles, who is kept out or silent, a room's rules. The audit log
+  // outlives the events. Codes (invitations, the owner's) are stored as their SHA-256.
+  {
+    sqlite: [
+      "ALTER TABLE chat_post ADD COLUMN act TEXT",
+      "ALTER TABLE chat_room ADD COLUMN slow INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE chat_room ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0",
+      "CREATE TABLE chat_role (account INTEGER PRIMARY KEY, role TEXT NOT NULL) STRICT",
+      `CREATE TABLE chat_sanction (
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        name TEXT NOT NULL,
+        ends_at INTEGER,
+        reason TEXT,
+        PRIMARY KEY (kind, subject)
+      ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE chat_audit (
+        room TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        account INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        act TEXT NOT NULL,
+        PRIMARY KEY (room, seq)
+      ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE chat_code (
+        hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        uses INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    ],
+    mysql: [
+      "ALTER TABLE chat_post ADD COLUMN act TEXT",
+      "ALTER TABLE chat_room ADD COLUMN slow INT NOT NULL DEFAULT 0",
+      "ALTER TABLE chat_room ADD COLUMN read_only INT NOT NULL DEFAULT 0",
+      `CREATE TABLE IF NOT EXISTS chat_role (
+        account INT NOT NULL PRIMARY KEY,
+        role VARCHAR(16) ${MYSQL_ASCII} NOT NULL
+      ) ${MYSQL_TABLE}`,
+      `CREATE TABLE IF NOT EXISTS chat_sanction (
+        kind VARCHAR(16) ${MYSQL_ASCII} NOT NULL,
+        subject VARCHAR(64) ${MYSQL_ASCII} NOT NULL,
+        name VARCHAR(255) NOT NULL,
+        ends_at BIGINT,
+        reason VARCHAR(255),
+        PRIMARY KEY (kind, subject)
+      ) ${MYSQL_TABLE}`,
+      `CREATE TABLE IF NOT EXISTS chat_audit (
+        room VARCHAR(64) NOT NULL,
+        seq BIGINT NOT NULL,
+        id CHAR(36) ${MYSQL_ASCII} NOT NULL,
+        account INT NOT NULL,
+        name VARCHAR(255) NOT NULL,
+        at BIGINT NOT NULL,
+        act TEXT NOT NULL,
+        PRIMARY KEY (room, seq)
+      ) ${MYSQL_TABLE}`,
+      `CREATE TABLE IF NOT EXISTS chat_code (
+        hash CHAR(64) ${MYSQL_ASCII} NOT NULL PRIMARY KEY,
+        kind VARCHAR(16) ${MYSQL_ASCII} NOT NULL,
+        uses INT NOT NULL,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL
+      ) ${MYSQL_TABLE}`,
+    ],
+  },
 ];
 
 /** What a database of this version has before it, up to the newest or to another version. Throws when a newer server has used it. */

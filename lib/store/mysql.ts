@@ -5,21 +5,28 @@
  * their hashes, a chosen account by its salted password hash.
  */
 import type { RoomSize } from "../chat/retention.ts";
-import type { AccountNumber, Draft, Post, RoomId } from "../chat/types.ts";
+import type { Moderation } from "../chat/moderation.ts";
+import type { AccountNumber, ActPost, Draft, Post, RoomId } from "../chat/types.ts";
 import { planAppend } from "./append.ts";
 import type { OnState } from "./availability.ts";
+import { auditIn, enact, moderationIn } from "./mysql_acts.ts";
 import { MysqlDatabase } from "./mysql_database.ts";
 import { isContention, isDuplicateKey } from "./mysql_errors.ts";
 import { postsById, postsIn, searchIn, storePosts } from "./mysql_posts.ts";
 import type { MysqlSession, SqlValue } from "./mysql_session.ts";
 import { parseMysqlUrl } from "./mysql_url.ts";
 import {
+  DELETE_CODE,
+  DELETE_CODES,
   DELETE_EXPIRED_TOKENS,
+  DELETE_PAST_CODES,
   DELETE_POSTS,
   DELETE_TOKEN,
   INSERT_ACCOUNT,
+  INSERT_CODE,
   REDUCE_ROOM,
   SELECT_ACCOUNT,
+  SELECT_CODE,
   SELECT_FILE_BYTES,
   SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
@@ -28,13 +35,16 @@ import {
   selectOldest,
   selectUsedFiles,
   UPDATE_PASSWORD,
+  USE_CODE,
 } from "./queries.ts";
 import { accountOf, type AccountRow } from "./rows.ts";
 import type {
   AccountRecord,
   AppendResult,
+  CodeKind,
   CreateResult,
   NewAccount,
+  NewCode,
   NewToken,
   PasswordChange,
   PostRange,
@@ -80,7 +90,8 @@ class MysqlStore implements Store {
   async createAccount(account: NewAccount): Promise<CreateResult> {
     const chosen = account.account;
     if (chosen !== undefined) {
-      if (await this.#insertAccount(chosen, account)) return { status: "created", account: chosen };
+      const inserted = await this.#insertAccount(chosen, account);
+      if (inserted !== "taken") return inserted;
       const owner = await this.account(chosen);
       // The hash has a salt of its own: the same one is the same call, made again.
       return owner?.passwordHash === account.passwordHash
@@ -90,7 +101,8 @@ class MysqlStore implements Store {
     for (;;) {
       const free = await this.#freeAccount();
       if (free === undefined) return { status: "full" };
-      if (await this.#insertAccount(free, account)) return { status: "created", account: free };
+      const inserted = await this.#insertAccount(free, account);
+      if (inserted !== "taken") return inserted;
       // Somebody else was given it in between: one more is taken, so this comes to an end.
     }
   }
@@ -123,6 +135,22 @@ class MysqlStore implements Store {
     await this.#database.use((session) => session.run(DELETE_TOKEN, [hash]));
   }
 
+  async createCode({ hash, kind, uses, createdAt, expiresAt }: NewCode): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      await session.run(DELETE_PAST_CODES, [createdAt]);
+      await session.run(DELETE_CODE, [hash]);
+      await session.run(INSERT_CODE, [hash, kind, uses, createdAt, expiresAt]);
+    });
+  }
+
+  async hasCode(hash: string, { kind, now }: { readonly kind: CodeKind; readonly now: number }): Promise<boolean> {
+    return await this.#row(SELECT_CODE, hash, kind, now) !== undefined;
+  }
+
+  async deleteCodes(kind: CodeKind): Promise<void> {
+    await this.#database.use((session) => session.run(DELETE_CODES, [kind]));
+  }
+
   async append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]> {
     if (drafts.length === 0) return [];
     return await this.#database.transaction(async (session) => {
@@ -134,6 +162,7 @@ class MysqlStore implements Store {
         await storePosts(session, room, stored);
         const grow = "UPDATE chat_room SET head = ?, bytes = bytes + ? WHERE room = ?";
         await session.run(grow, [head + stored.length, bytes, room]);
+        for (const post of stored) if (post.type === "act") await enact(session, room, post);
       }
       return results;
       // A duplicate key: the same id has just been posted in another room. Looked up again, it is found.
@@ -157,6 +186,14 @@ class MysqlStore implements Store {
   async post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined> {
     const [found] = await this.#database.use((session) => postsById(session, [id]));
     return found;
+  }
+
+  async moderation(room: RoomId): Promise<Moderation> {
+    return await this.#database.use((session) => moderationIn(session, room));
+  }
+
+  async audit(room: RoomId, range: { readonly before: number; readonly limit: number }): Promise<readonly ActPost[]> {
+    return await this.#database.use((session) => auditIn(session, room, range));
   }
 
   async search(room: RoomId, query: SearchQuery): Promise<SearchResult> {
@@ -199,13 +236,19 @@ class MysqlStore implements Store {
     return row;
   }
 
-  /** Whether it was stored; false when somebody has the number. */
-  async #insertAccount(account: AccountNumber, { name, passwordHash, createdAt }: NewAccount): Promise<boolean> {
+  /** With it goes a use of the invitation, if it takes one. `taken`: somebody has the number. */
+  async #insertAccount(account: AccountNumber, details: NewAccount): Promise<CreateResult | "taken"> {
+    const { name, passwordHash, createdAt, invite } = details;
     try {
-      await this.#database.use((session) => session.run(INSERT_ACCOUNT, [account, name, passwordHash, createdAt]));
-      return true;
+      return await this.#database.transaction(async (session) => {
+        if (invite !== undefined && await session.change(USE_CODE, [invite, createdAt]) === 0) {
+          return { status: "not-invited" } as const;
+        }
+        await session.run(INSERT_ACCOUNT, [account, name, passwordHash, createdAt]);
+        return { status: "created", account } as const;
+      });
     } catch (error) {
-      if (isDuplicateKey(error)) return false;
+      if (isDuplicateKey(error)) return "taken";
       throw error;
     }
   }

@@ -30,6 +30,12 @@ export class MysqlSession {
     await inTime(this.#connection.execute<ResultSetHeader>(sql, [...values]));
   }
 
+  /** How many rows it changed. */
+  async change(sql: string, values: readonly SqlValue[]): Promise<number> {
+    const [result] = await inTime(this.#connection.execute<ResultSetHeader>(sql, [...values]));
+    return result.affectedRows;
+  }
+
   /** A statement that cannot be prepared. It must hold nothing that came from a user. */
   async plain(sql: string): Promise<void> {
     await inTime(this.#connection.query(sql));

@@ -2,7 +2,7 @@
 import type { OnState } from "./availability.ts";
 import { openMysql, openMysqlAlone } from "./mysql.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Durability } from "./sqlite_database.ts";
+import type { Durability } from "./sqlite_connection.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenOptions {

@@ -27,6 +27,16 @@ export const DELETE_TOKEN = "DELETE FROM chat_token WHERE hash = ?";
 /** An account's tokens that are over at a time. */
 export const DELETE_EXPIRED_TOKENS = "DELETE FROM chat_token WHERE account = ? AND expires_at <= ?";
 
+export const INSERT_CODE = "INSERT INTO chat_code (hash, kind, uses, created_at, expires_at) VALUES (?, ?, ?, ?, ?)";
+export const DELETE_CODE = "DELETE FROM chat_code WHERE hash = ?";
+export const DELETE_CODES = "DELETE FROM chat_code WHERE kind = ?";
+/** Those that are used up, or over at a time. */
+export const DELETE_PAST_CODES = "DELETE FROM chat_code WHERE uses <= 0 OR expires_at <= ?";
+export const SELECT_CODE = "SELECT uses FROM chat_code WHERE hash = ? AND kind = ? AND uses > 0 AND expires_at > ?";
+/** Changes a row if there is a use left. */
+export const USE_CODE =
+  "UPDATE chat_code SET uses = uses - 1 WHERE hash = ? AND kind = 'invite' AND uses > 0 AND expires_at > ?";
+
 export const SELECT_ROOM = "SELECT head, bytes FROM chat_room WHERE room = ?";
 /** As `first`: null when the room has no post. */
 export const SELECT_FIRST = "SELECT MIN(seq) AS first FROM chat_post WHERE room = ?";

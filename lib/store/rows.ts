@@ -1,5 +1,7 @@
 /** Accounts and posts as rows of the tables, in both databases. */
-import type { Post, RoomId } from "../chat/types.ts";
+import type { Act } from "../chat/act.ts";
+import { isFile, type Post, type RoomId } from "../chat/types.ts";
+import { type Removal, removalOf } from "./acts.ts";
 import type { AccountRecord } from "./store.ts";
 
 export interface AccountRow {
@@ -23,6 +25,8 @@ export interface PostRow {
   readonly file_size: number | null;
   readonly file_sha256: string | null;
   readonly file_media: string | null;
+  /** JSON: an act, or of a removed post its {@linkcode Removal}. */
+  readonly act: string | null;
 }
 
 /** The columns in the order of {@linkcode postValues}. */
@@ -39,6 +43,7 @@ export const POST_COLUMNS = [
   "file_size",
   "file_sha256",
   "file_media",
+  "act",
 ] as const satisfies readonly (keyof PostRow)[];
 
 export function accountOf(row: AccountRow): AccountRecord {
@@ -47,10 +52,15 @@ export function accountOf(row: AccountRow): AccountRecord {
 
 export function postValues(room: RoomId, post: Post): (string | number | null)[] {
   const { seq, id, from, at, type } = post;
-  const content = post.type === "post"
-    ? [post.text, null, null, null, null]
-    : [null, post.name, post.size, post.sha256, post.media];
+  const text = post.type === "post" ? post.text : null;
+  const file = isFile(post) ? [post.name, post.size, post.sha256, post.media] : [null, null, null, null];
+  const content = [text, ...file, actJson(post)];
   return [room, seq, id, from.account, from.name, at, type, ...content];
+}
+
+function actJson(post: Post): string | null {
+  if (post.type === "act") return JSON.stringify(post.act);
+  return post.type === "removed" ? JSON.stringify(removalOf(post)) : null;
 }
 
 // A text may begin with U+FEFF, which is part of it.
@@ -62,9 +72,12 @@ export function postOf(row: PostRow): Post {
   if (type === "post" && text !== null) {
     return { type, ...posted, text: typeof text === "string" ? text : utf8.decode(text) };
   }
+  if (type === "act" && row.act !== null) return { type, ...posted, act: JSON.parse(row.act) as Act };
+  if (type === "removed" && row.act !== null) {
+    return { type, ...posted, ...removalOf(JSON.parse(row.act) as Removal) };
+  }
   const { file_name: name, file_size: size, file_sha256: sha256, file_media: media } = row;
-  const isFile = type === "image" || type === "file";
-  if (isFile && name !== null && size !== null && sha256 !== null && media !== null) {
+  if ((type === "image" || type === "file") && name !== null && size !== null && sha256 !== null && media !== null) {
     return { type, ...posted, name, size, sha256, media };
   }
   throw new Error(`Cannot read post ${id}: its row is not that of a post (type ${type})`);

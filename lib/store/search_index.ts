@@ -7,7 +7,7 @@
  * finds has all the triples of what was looked for, and the post itself tells whether in that order.
  */
 import type { SupportedValueType } from "node:sqlite";
-import type { Post, RoomId } from "../chat/types.ts";
+import { isFile, type Post, type RoomId } from "../chat/types.ts";
 import { postQueries, SEARCHED, SELECT_FIRST } from "./queries.ts";
 import { postOf, type PostRow } from "./rows.ts";
 import { likePattern, scanRange, searchResult } from "./scan.ts";
@@ -32,7 +32,7 @@ const ROOM_ROWS = 2 ** 40;
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
 const SELECT_ROOM = "SELECT room, number, head, indexed FROM chat_room WHERE room = ?";
 const SELECT_UNFINISHED = "SELECT room, number, head, indexed FROM chat_room WHERE indexed < head LIMIT 1";
-const SELECT_NEXT = `SELECT seq, CAST(${SEARCHED} AS BLOB) AS body FROM chat_post
+const SELECT_NEXT = `SELECT seq, CAST(COALESCE(${SEARCHED}, '') AS BLOB) AS body FROM chat_post
   WHERE room = ? AND seq > ? ORDER BY seq LIMIT ${INDEXED_POSTS}`;
 const SELECT_CANDIDATES = `SELECT rowid FROM chat_search WHERE chat_search MATCH ? AND rowid > ? AND rowid < ?
   ORDER BY rowid DESC LIMIT ${CANDIDATES}`;
@@ -79,6 +79,12 @@ export class SearchIndex {
     if (!room) return;
     this.#db.run("DELETE FROM chat_search WHERE rowid > ? AND rowid <= ?", rowOf(room, 0), rowOf(room, last));
     if (room.indexed < last) this.#setIndexed(name, last);
+  }
+
+  /** Forgets one post, whose content is gone. */
+  forgetOne(name: RoomId, seq: number): void {
+    const [room] = this.#db.all<RoomRow>(SELECT_ROOM, name);
+    if (room && seq <= room.indexed) this.#db.run("DELETE FROM chat_search WHERE rowid = ?", rowOf(room, seq));
   }
 
   search(name: RoomId, asked: SearchQuery): SearchResult {
@@ -141,6 +147,6 @@ function triplesOf(text: string): string[] {
 }
 
 function contains(post: Post, text: string): boolean {
-  const searched = post.type === "post" ? post.text : post.name;
+  const searched = post.type === "post" ? post.text : isFile(post) ? post.name : "";
   return searched.toLowerCase().includes(text.toLowerCase());
 }

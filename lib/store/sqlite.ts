@@ -7,7 +7,8 @@
 import { planAppend } from "./append.ts";
 import { Availability, type OnState } from "./availability.ts";
 import { createPrivately } from "./owner_lock.ts";
-import type { Durability, SqliteDatabase } from "./sqlite_database.ts";
+import type { Durability } from "./sqlite_connection.ts";
+import type { SqliteDatabase } from "./sqlite_database.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 import { WorkerClient } from "./worker_client.ts";
 
@@ -66,12 +67,17 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     createToken: write("createToken"),
     tokenAccount: read("tokenAccount"),
     deleteToken: write("deleteToken"),
+    createCode: write("createCode"),
+    hasCode: read("hasCode"),
+    deleteCodes: write("deleteCodes"),
     append: async (room, drafts, at) =>
       drafts.length === 0 ? [] : planAppend(drafts, await append(room, drafts, at)).results,
     head: read("head"),
     first: read("first"),
     posts: read("posts"),
     post: read("post"),
+    moderation: read("moderation"),
+    audit: read("audit"),
     search: read("search"),
     trim: write("trim"),
     fileBytes: read("fileBytes"),

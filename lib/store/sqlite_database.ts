@@ -3,21 +3,41 @@
  *
  * One process at a time has the database to write (`owner_lock.ts`); others may read it meanwhile, as a backup does.
  */
-import { DatabaseSync, type StatementSync, type SupportedValueType } from "node:sqlite";
 import type { RoomSize } from "../chat/retention.ts";
-import type { Draft, Post, RoomId } from "../chat/types.ts";
+import type { Moderation } from "../chat/moderation.ts";
+import type { ActPost, Draft, Post, RoomId } from "../chat/types.ts";
+import {
+  actStatements,
+  auditOf,
+  type AuditRow,
+  moderationOf,
+  removalOf,
+  REMOVE_POST,
+  type RoleRow,
+  type RulesRow,
+  type SanctionRow,
+  SELECT_AUDIT,
+  SELECT_ROLES,
+  SELECT_RULES,
+  SELECT_SANCTIONS,
+  selectRemovable,
+} from "./acts.ts";
 import { type AppendContext, planAppend } from "./append.ts";
 import { PageReader } from "./page_reader.ts";
-import { OwnerLock } from "./owner_lock.ts";
 import {
+  DELETE_CODE,
+  DELETE_CODES,
   DELETE_EXPIRED_TOKENS,
+  DELETE_PAST_CODES,
   DELETE_POSTS,
   DELETE_TOKEN,
   INSERT_ACCOUNT,
+  INSERT_CODE,
   insertPosts,
   postQueries,
   REDUCE_ROOM,
   SELECT_ACCOUNT,
+  SELECT_CODE,
   SELECT_FILE_BYTES,
   SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
@@ -26,12 +46,15 @@ import {
   selectOldest,
   selectUsedFiles,
   UPDATE_PASSWORD,
+  USE_CODE,
 } from "./queries.ts";
 import { accountOf, type AccountRow, postOf, type PostRow, postValues } from "./rows.ts";
 import type {
   AccountRecord,
+  CodeKind,
   CreateResult,
   NewAccount,
+  NewCode,
   NewToken,
   PasswordChange,
   PostRange,
@@ -41,21 +64,8 @@ import type {
   TrimRule,
 } from "./store.ts";
 import { SearchIndex } from "./search_index.ts";
-import { migrateSqlite } from "./sqlite_migrate.ts";
+import { type Durability, SqliteConnection } from "./sqlite_connection.ts";
 import { type OldestRow, planTrim } from "./trim.ts";
-
-/**
- * What a power cut may take. `full`: nothing that was acknowledged, for a flush of the disk with every transaction.
- * `normal`: the last moments. A crash of the server takes nothing either way.
- */
-export type Durability = "full" | "normal";
-
-/** How long a statement waits for another process, which only ever reads. */
-const BUSY_MS = 2000;
-/** The write-ahead log is folded into the database whenever it has grown to so many pages of 4 KiB. */
-const CHECKPOINT_PAGES = 4000;
-/** What a burst has left of the log is given back down to this size, in bytes. */
-const LOG_BYTES = 64 * 1024 * 1024;
 
 // As bytes, since node:sqlite reads a string only up to its first NUL.
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
@@ -63,48 +73,23 @@ const INSERT_POST = insertPosts(1);
 /** The posts with the ids in a JSON array, however many. */
 const POSTS_BY_IDS = `${POSTS.select} WHERE id IN (SELECT value FROM json_each(?))`;
 const SELECT_OLDEST = selectOldest("LENGTH(CAST(text AS BLOB))");
+const SELECT_REMOVABLE = selectRemovable("LENGTH(CAST(text AS BLOB))");
 const GROW_ROOM = "INSERT INTO chat_room (room, head, bytes, number)" +
   " VALUES (?, ?, ?, (SELECT COALESCE(MAX(number), -1) + 1 FROM chat_room))" +
   " ON CONFLICT (room) DO UPDATE SET head = excluded.head, bytes = bytes + excluded.bytes";
 
 export class SqliteDatabase {
-  readonly #durability: Durability;
-  readonly #lock: OwnerLock;
-  readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-  readonly #index = new SearchIndex({
-    run: (sql, ...values) => this.#run(sql, ...values),
-    all: (sql, ...values) => this.#all(sql, ...values),
-  });
+  readonly #db: SqliteConnection;
+  readonly #index;
 
   /** Opens and migrates; throws "database is locked" when another process has it. */
   constructor(file: string, durability: Durability) {
-    this.#durability = durability;
-    this.#lock = new OwnerLock(file);
-    try {
-      this.#db = new DatabaseSync(file);
-    } catch (error) {
-      this.#lock[Symbol.dispose]();
-      throw error;
-    }
-    try {
-      this.#db.exec(`
-        PRAGMA busy_timeout = ${BUSY_MS};
-        PRAGMA journal_mode = WAL;
-        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-        PRAGMA journal_size_limit = ${LOG_BYTES};
-        PRAGMA foreign_keys = ON;
-      `);
-      this.#setDurability();
-      this.#transaction(() => migrateSqlite(this.#db));
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    this.#db = new SqliteConnection(file, durability);
+    this.#index = new SearchIndex(this.#db);
   }
 
-  createAccount({ account, name, passwordHash, createdAt }: NewAccount): CreateResult {
-    return this.#transaction(() => {
+  createAccount({ account, name, passwordHash, createdAt, invite }: NewAccount): CreateResult {
+    return this.#db.transaction(() => {
       const number = account ?? this.#freeAccount();
       if (number === undefined) return { status: "full" };
       const owner = this.account(number);
@@ -112,25 +97,26 @@ export class SqliteDatabase {
       if (owner) {
         return owner.passwordHash === passwordHash ? { status: "created", account: number } : { status: "taken" };
       }
-      this.#run(INSERT_ACCOUNT, number, name, passwordHash, createdAt);
+      if (invite !== undefined && this.#db.run(USE_CODE, invite, createdAt) === 0) return { status: "not-invited" };
+      this.#db.run(INSERT_ACCOUNT, number, name, passwordHash, createdAt);
       return { status: "created", account: number };
     });
   }
 
   account(account: number): AccountRecord | undefined {
-    const [row] = this.#all<AccountRow>(SELECT_ACCOUNT, account);
+    const [row] = this.#db.all<AccountRow>(SELECT_ACCOUNT, account);
     return row && accountOf(row);
   }
 
   changePassword({ account, from, to }: PasswordChange): boolean {
-    this.#run(UPDATE_PASSWORD, to, account, from);
+    this.#db.run(UPDATE_PASSWORD, to, account, from);
     return this.account(account)?.passwordHash === to;
   }
 
   createToken({ hash, account, createdAt, expiresAt }: NewToken): void {
-    this.#transaction(() => {
-      this.#run(DELETE_EXPIRED_TOKENS, account, createdAt);
-      this.#run(
+    this.#db.transaction(() => {
+      this.#db.run(DELETE_EXPIRED_TOKENS, account, createdAt);
+      this.#db.run(
         "INSERT INTO chat_token VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         hash,
         account,
@@ -141,25 +127,46 @@ export class SqliteDatabase {
   }
 
   tokenAccount(hash: string, now: number): AccountRecord | undefined {
-    const [row] = this.#all<AccountRow>(SELECT_TOKEN_ACCOUNT, hash, now);
+    const [row] = this.#db.all<AccountRow>(SELECT_TOKEN_ACCOUNT, hash, now);
     return row && accountOf(row);
   }
 
   deleteToken(hash: string): void {
-    this.#run(DELETE_TOKEN, hash);
+    this.#db.run(DELETE_TOKEN, hash);
+  }
+
+  createCode({ hash, kind, uses, createdAt, expiresAt }: NewCode): void {
+    this.#db.transaction(() => {
+      this.#db.run(DELETE_PAST_CODES, createdAt);
+      this.#db.run(DELETE_CODE, hash);
+      this.#db.run(INSERT_CODE, hash, kind, uses, createdAt, expiresAt);
+    });
+  }
+
+  hasCode(hash: string, { kind, now }: { readonly kind: CodeKind; readonly now: number }): boolean {
+    return this.#db.all(SELECT_CODE, hash, kind, now).length > 0;
+  }
+
+  deleteCodes(kind: CodeKind): void {
+    this.#db.run(DELETE_CODES, kind);
   }
 
   /** Stores the drafts. Answers with what {@linkcode planAppend} needs to tell what became of each: that is short, posts are not. */
   append(room: RoomId, drafts: readonly Draft[], at: number): AppendContext {
-    return this.#transaction(() => {
-      const found = this.#all<PostRow>(POSTS_BY_IDS, JSON.stringify(drafts.map(({ id }) => id))).map(postOf);
-      const context = { existing: new Map(found.map((post) => [post.id, post])), head: this.head(room), at };
-      const { stored, bytes } = planAppend(drafts, context);
-      for (const post of stored) this.#run(INSERT_POST, ...postValues(room, post));
-      const last = stored.at(-1);
-      if (last) this.#run(GROW_ROOM, room, last.seq, bytes);
-      return context;
-    });
+    const removes = drafts.some((draft) => draft.type === "act" && draft.act.type === "delete");
+    const work = () => this.#append(room, drafts, at);
+    return removes ? this.#db.erasing(work) : this.#db.transaction(work);
+  }
+
+  #append(room: RoomId, drafts: readonly Draft[], at: number): AppendContext {
+    const found = this.#db.all<PostRow>(POSTS_BY_IDS, JSON.stringify(drafts.map(({ id }) => id))).map(postOf);
+    const context = { existing: new Map(found.map((post) => [post.id, post])), head: this.head(room), at };
+    const { stored, bytes } = planAppend(drafts, context);
+    for (const post of stored) this.#db.run(INSERT_POST, ...postValues(room, post));
+    const last = stored.at(-1);
+    if (last) this.#db.run(GROW_ROOM, room, last.seq, bytes);
+    for (const post of stored) if (post.type === "act") this.#enact(room, post);
+    return context;
   }
 
   head(room: RoomId): number {
@@ -167,21 +174,30 @@ export class SqliteDatabase {
   }
 
   first(room: RoomId): number {
-    return this.#all<{ readonly first: number | null }>(SELECT_FIRST, room)[0]?.first ?? this.head(room) + 1;
+    return this.#db.all<{ readonly first: number | null }>(SELECT_FIRST, room)[0]?.first ?? this.head(room) + 1;
   }
 
   posts(room: RoomId, range: PostRange): readonly Post[] {
     const page = new PageReader(range);
     const sql = page.forward ? POSTS.after : POSTS.before;
     for (let next = page.next(); next; next = page.next()) {
-      page.add(this.#all<PostRow>(sql, room, next.bound, next.count).map(postOf), next.count);
+      page.add(this.#db.all<PostRow>(sql, room, next.bound, next.count).map(postOf), next.count);
     }
     return page.posts();
   }
 
   post(id: string): { readonly room: RoomId; readonly post: Post } | undefined {
-    const [row] = this.#all<PostRow>(POSTS.byId(1), id);
+    const [row] = this.#db.all<PostRow>(POSTS.byId(1), id);
     return row && { room: row.room, post: postOf(row) };
+  }
+
+  moderation(room: RoomId): Moderation {
+    const [rules] = this.#db.all<RulesRow>(SELECT_RULES, room);
+    return moderationOf(this.#db.all<RoleRow>(SELECT_ROLES), this.#db.all<SanctionRow>(SELECT_SANCTIONS), rules);
+  }
+
+  audit(room: RoomId, { before, limit }: { readonly before: number; readonly limit: number }): readonly ActPost[] {
+    return this.#db.all<AuditRow>(SELECT_AUDIT, room, before, limit).map(auditOf);
   }
 
   search(room: RoomId, query: SearchQuery): SearchResult {
@@ -193,84 +209,56 @@ export class SqliteDatabase {
    * that no flush of the disk, for which the next post would have to wait, is spent on it.
    */
   index(): boolean {
-    this.#db.exec("PRAGMA synchronous = NORMAL");
-    try {
-      return this.#transaction(() => this.#index.extend());
-    } finally {
-      this.#setDurability();
-    }
+    return this.#db.hurriedly(() => this.#index.extend());
   }
 
   trim(room: RoomId, rule: TrimRule): TrimResult {
-    return this.#transaction(() => {
-      const oldest = this.#all<OldestRow>(SELECT_OLDEST, room, rule.upTo);
+    return this.#db.transaction(() => {
+      const oldest = this.#db.all<OldestRow>(SELECT_OLDEST, room, rule.upTo);
       const { last, bytes, result } = planTrim(oldest, this.#size(room), rule);
       if (last !== undefined) {
-        this.#run(DELETE_POSTS, room, last);
+        this.#db.run(DELETE_POSTS, room, last);
         this.#index.forget(room, last);
-        this.#run(REDUCE_ROOM, bytes, room);
+        this.#db.run(REDUCE_ROOM, bytes, room);
       }
       return result;
     });
   }
 
   fileBytes(account: number): number {
-    return this.#all<{ readonly bytes: number }>(SELECT_FILE_BYTES, account)[0]?.bytes ?? 0;
+    return this.#db.all<{ readonly bytes: number }>(SELECT_FILE_BYTES, account)[0]?.bytes ?? 0;
   }
 
   usedFiles(sha256s: readonly string[]): readonly string[] {
     if (sha256s.length === 0) return [];
-    const rows = this.#all<{ readonly sha256: string }>(selectUsedFiles(sha256s.length), ...sha256s);
+    const rows = this.#db.all<{ readonly sha256: string }>(selectUsedFiles(sha256s.length), ...sha256s);
     return rows.map((row) => row.sha256);
   }
 
   close(): void {
     this.#db.close();
-    this.#lock[Symbol.dispose]();
   }
 
-  #setDurability(): void {
-    this.#db.exec(`PRAGMA synchronous = ${this.#durability === "full" ? "FULL" : "NORMAL"}`);
+  #enact(room: RoomId, post: ActPost): void {
+    for (const { sql, values } of actStatements(room, post)) this.#db.run(sql, ...values);
+    const { act, from } = post;
+    if (act.type !== "delete") return;
+    const [found] = this.#db.all<{ readonly bytes: number }>(SELECT_REMOVABLE, room, act.post);
+    if (!found) return;
+    this.#db.run(REMOVE_POST, JSON.stringify(removalOf({ by: from, ...act })), room, act.post);
+    this.#db.run(REDUCE_ROOM, found.bytes, room);
+    this.#index.forgetOne(room, act.post);
   }
 
   #size(room: RoomId): RoomSize {
-    return this.#all<RoomSize>(SELECT_ROOM, room)[0] ?? { head: 0, bytes: 0 };
+    return this.#db.all<RoomSize>(SELECT_ROOM, room)[0] ?? { head: 0, bytes: 0 };
   }
 
   #freeAccount(): number | undefined {
     for (const sql of SELECT_FREE_ACCOUNT) {
-      const account = this.#all<{ readonly account: number | null }>(sql)[0]?.account;
+      const account = this.#db.all<{ readonly account: number | null }>(sql)[0]?.account;
       if (typeof account === "number") return account;
     }
     return undefined;
-  }
-
-  #transaction<T>(work: () => T): T {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.#db.exec("COMMIT");
-      return result;
-    } catch (error) {
-      try {
-        this.#db.exec("ROLLBACK");
-      } catch { /* A full disk has rolled back by itself already. */ }
-      throw error;
-    }
-  }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql));
-    return statement;
-  }
-
-  #run(sql: string, ...values: SupportedValueType[]): void {
-    this.#prepare(sql).run(...values);
-  }
-
-  /** The rows, of which the caller knows what the statement makes them. */
-  #all<Row>(sql: string, ...values: SupportedValueType[]): Row[] {
-    return this.#prepare(sql).all(...values) as Row[];
   }
 }

@@ -1,7 +1,17 @@
 /** The embedded database in a thread of its own, so that a slow disk never stalls a socket. */
 import type { Draft } from "../chat/types.ts";
-import { type Durability, SqliteDatabase } from "./sqlite_database.ts";
-import type { NewAccount, NewToken, PasswordChange, PostRange, SearchQuery, TrimRule } from "./store.ts";
+import type { Durability } from "./sqlite_connection.ts";
+import { SqliteDatabase } from "./sqlite_database.ts";
+import type {
+  CodeKind,
+  NewAccount,
+  NewCode,
+  NewToken,
+  PasswordChange,
+  PostRange,
+  SearchQuery,
+  TrimRule,
+} from "./store.ts";
 import { serveCalls } from "./worker_host.ts";
 
 let opened: SqliteDatabase | undefined;
@@ -47,6 +57,9 @@ serveCalls({
   createToken: (token: NewToken) => database().createToken(token),
   tokenAccount: (hash: string, now: number) => database().tokenAccount(hash, now),
   deleteToken: (hash: string) => database().deleteToken(hash),
+  createCode: (code: NewCode) => database().createCode(code),
+  hasCode: (hash: string, code: { readonly kind: CodeKind; readonly now: number }) => database().hasCode(hash, code),
+  deleteCodes: (kind: CodeKind) => database().deleteCodes(kind),
   append: (room: string, drafts: readonly Draft[], at: number) => {
     indexSoon();
     return database().append(room, drafts, at);
@@ -55,6 +68,8 @@ serveCalls({
   first: (room: string) => database().first(room),
   posts: (room: string, range: PostRange) => database().posts(room, range),
   post: (id: string) => database().post(id),
+  moderation: (room: string) => database().moderation(room),
+  audit: (room: string, range: { readonly before: number; readonly limit: number }) => database().audit(room, range),
   search: (room: string, query: SearchQuery) => database().search(room, query),
   trim: (room: string, rule: TrimRule) => database().trim(room, rule),
   fileBytes: (account: number) => database().fileBytes(account),

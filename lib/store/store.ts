@@ -1,12 +1,14 @@
 /**
- * The store's port: accounts, device tokens and the numbered posts of every room.
+ * The store's port: accounts, device tokens, codes and the numbered posts of every room, with what follows from the acts
+ * among them.
  *
  * Two adapters, `sqlite.ts` and `mysql.ts`, behave alike and run the same test suite. Every method either does the whole
  * of what it says or rejects; it rejects with {@linkcode StoreUnavailable} when the database cannot be reached or does not
  * answer, in which case the same call may be made again later: every write here is safe to repeat.
  */
 import type { Retention } from "../chat/retention.ts";
-import type { Account, AccountNumber, Draft, Post, RoomId } from "../chat/types.ts";
+import type { Moderation } from "../chat/moderation.ts";
+import type { Account, AccountNumber, ActPost, Draft, Post, RoomId } from "../chat/types.ts";
 
 /** The database is away. Whatever was asked may or may not have happened; asking again is safe. */
 export class StoreUnavailable extends Error {
@@ -26,6 +28,8 @@ export interface NewAccount {
   readonly name: string;
   readonly passwordHash: string;
   readonly createdAt: number;
+  /** The hash of an invitation's code, of which one use is taken with the account's creation, or not at all. */
+  readonly invite?: string;
 }
 
 export type CreateResult =
@@ -33,7 +37,20 @@ export type CreateResult =
   /** The number that was asked for belongs to somebody. */
   | { readonly status: "taken" }
   /** No number is left. */
-  | { readonly status: "full" };
+  | { readonly status: "full" }
+  /** The invitation is unknown, over, or used up. */
+  | { readonly status: "not-invited" };
+
+export type CodeKind = "invite" | "owner";
+
+export interface NewCode {
+  /** SHA-256 of the code, 64 lower-case hexadecimal digits. */
+  readonly hash: string;
+  readonly kind: CodeKind;
+  readonly uses: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
 
 export interface PasswordChange {
   readonly account: AccountNumber;
@@ -114,9 +131,16 @@ export interface Store {
   tokenAccount(hash: string, now: number): Promise<AccountRecord | undefined>;
   deleteToken(hash: string): Promise<void>;
 
+  /** Stores a code, and forgets those that are over or used up. */
+  createCode(code: NewCode): Promise<void>;
+  /** Whether there is such a code that has a use left at `now`. */
+  hasCode(hash: string, code: { readonly kind: CodeKind; readonly now: number }): Promise<boolean>;
+  deleteCodes(kind: CodeKind): Promise<void>;
+
   /**
    * Stores posts in one transaction, numbered on from the room's last; durable once this resolves.
-   * `at` is the time that the new ones get.
+   * `at` is the time that the new ones get. What follows from an act is part of the transaction: a post that is removed
+   * is the removed one from then on, in whatever reads it, and its content is nowhere.
    */
   append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]>;
   /** The room's last sequence number; 0 when nothing has been posted. */
@@ -126,6 +150,11 @@ export interface Store {
   posts(room: RoomId, range: PostRange): Promise<readonly Post[]>;
   /** The post with this id, in whatever room it stands. */
   post(id: string): Promise<{ readonly room: RoomId; readonly post: Post } | undefined>;
+
+  /** Where the room stands after all its acts. */
+  moderation(room: RoomId): Promise<Moderation>;
+  /** The latest acts with a smaller number, the latest first: they are kept when their events are not any more. */
+  audit(room: RoomId, range: { readonly before: number; readonly limit: number }): Promise<readonly ActPost[]>;
 
   /** Looks through a part of a room, the latest posts first: one call takes no longer than a commit. */
   search(room: RoomId, query: SearchQuery): Promise<SearchResult>;

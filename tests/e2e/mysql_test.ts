@@ -46,12 +46,17 @@ await mysqlTest("the room on MariaDB", async (db, t) => {
     await using carol = await Peer.greet(server.address);
     assert.equal((await carol.get("logged-in", { op: "resume", token: token ?? "" })).name, "加罗");
     const page = await carol.get("page", { op: "history", room: LOBBY });
-    assert.deepEqual(page.events.map((event) => event.type === "post" ? event.text.slice(0, 20) : event.name), [
-      "你好 👋",
-      "e\u0301 \u0000 \u001b[0m",
-      "x".repeat(20),
-      "文件.bin",
-    ]);
+    assert.deepEqual(
+      page.events.map((event) =>
+        event.type === "post" ? event.text.slice(0, 20) : "name" in event ? event.name : event.type
+      ),
+      [
+        "你好 👋",
+        "e\u0301 \u0000 \u001b[0m",
+        "x".repeat(20),
+        "文件.bin",
+      ],
+    );
     assert.equal(await post(carol, "five"), 5);
   });
 

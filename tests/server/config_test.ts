@@ -55,6 +55,7 @@ Deno.test("nothing said: the defaults", () => {
     motd: "",
     durability: "full",
     ring: 64 * 2 ** 20,
+    registration: "open",
     retain: {},
     sendq: 2 ** 20,
     maxConnections: 20_000,

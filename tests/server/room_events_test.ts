@@ -33,7 +33,9 @@ async function read(events: RoomEvents): Promise<string[]> {
 }
 
 function word(event: RoomEvent): string {
-  if (event.op === "event") return event.type === "post" ? event.text.slice(0, 10) : event.name;
+  if (event.op === "event") {
+    return event.type === "post" ? event.text.slice(0, 10) : "name" in event ? event.name : event.type;
+  }
   return event.op === "presence" ? event.type : event.op;
 }
 
