@@ -4,17 +4,24 @@ import { onSqlite } from "./contestants/ours.ts";
 import type { Contestant } from "./contestants/contestant.ts";
 import { reference } from "./contestants/reference.ts";
 import { LoadError } from "./load.ts";
-import { compileNative, findCompiler, type Native } from "./native.ts";
+import { compileNative, ensureOpenSsl, findCompiler, type Native } from "./native.ts";
 import { figuresOf, takeSeat } from "./seats.ts";
 
 const compiler = await findCompiler();
 const root = new URL("../../", import.meta.url).pathname;
 const FROM_SOURCE = [Deno.execPath(), "run", "-A", "--quiet", "--no-check", `${root}server.ts`];
 
-function benchTest(name: string, fn: (native: Native) => Promise<void>): void {
+const withoutCompiler = "path" in compiler ? undefined : `needs a C compiler: ${compiler.missing}`;
+const withoutTls = "path" in compiler ? await ensureOpenSsl(compiler.path) : withoutCompiler;
+
+function benchTest(
+  name: string,
+  fn: (native: Native) => Promise<void>,
+  why: string | undefined = withoutCompiler,
+): void {
   Deno.test({
-    name: "path" in compiler ? name : `${name} (needs a C compiler: ${compiler.missing})`,
-    ignore: !("path" in compiler),
+    name: why === undefined ? name : `${name} (${why})`,
+    ignore: why !== undefined,
     sanitizeOps: true,
     sanitizeResources: true,
     fn: async () => {
@@ -52,6 +59,12 @@ benchTest("bench: every delivery of our server is counted", (native) => measureS
 benchTest(
   "bench: every delivery of our server to old clients is counted",
   (native) => measureShortly({ ...onSqlite(FROM_SOURCE), dialect: "legacy" }, native),
+);
+
+benchTest(
+  "bench: every delivery of our server over TLS is counted",
+  (native) => measureShortly({ ...onSqlite(FROM_SOURCE), tls: true }, native),
+  withoutTls,
 );
 
 benchTest("bench: a server that drops one delivery in a million fails the run", async (native) => {

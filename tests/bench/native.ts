@@ -30,7 +30,7 @@ export async function ensureCompiler(): Promise<Compiler> {
 }
 
 /** Whether OpenSSL can be compiled against; installed where it is missing and that may be done. Says why not. */
-async function ensureOpenSsl(compiler: string): Promise<string | undefined> {
+export async function ensureOpenSsl(compiler: string): Promise<string | undefined> {
   if (await hasOpenSsl(compiler)) return undefined;
   const { failure } = await install(["libssl-dev"]);
   return failure ?? (await hasOpenSsl(compiler) ? undefined : "the compiler does not find OpenSSL's headers");
