@@ -2,6 +2,7 @@
 import { addAccountCommand } from "./account_command.ts";
 import { addBackupCommand, addRestoreCommand } from "./backup_command.ts";
 import { addDoctorCommand } from "./doctor_command.ts";
+import { addExportCommand } from "./export_command.ts";
 import { OPERATOR_COMMANDS } from "./operator_commands.ts";
 import type { Subcommand } from "./task.ts";
 
@@ -11,4 +12,5 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   addAccountCommand,
   addBackupCommand,
   addRestoreCommand,
+  addExportCommand,
 ];
