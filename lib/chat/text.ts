@@ -44,3 +44,12 @@ export function cleanFileName(path: string): string {
   const name = [...base.toWellFormed().normalize("NFC").replace(unsafeInName(), "_")].slice(-MAX_FILE_NAME).join("");
   return isFileName(name) ? name : "unnamed";
 }
+
+/** Characters (code points) of what a device is called. */
+const MAX_DEVICE_NAME = 64;
+
+/** The nearest name for a device, as it can be shown in one line; it may be empty. */
+export function cleanDeviceName(name: string): string {
+  const shown = name.toWellFormed().normalize("NFC").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}]/gu, " ");
+  return [...shown].slice(0, MAX_DEVICE_NAME).join("").trim();
+}

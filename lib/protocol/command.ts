@@ -4,12 +4,14 @@ import { createCodec, type MessageOf } from "./codec.ts";
 import { COMPACT_POST } from "./compact.ts";
 import * as f from "./fields.ts";
 import { MAX_INVITE_DAYS, MAX_INVITE_USES } from "../chat/act.ts";
-import { MAX_AUDIT_ENTRIES, MAX_FOUND_EVENTS, MAX_PAGE_EVENTS } from "./limits.ts";
+import { MAX_AUDIT_ENTRIES, MAX_DEVICE_NAME, MAX_FOUND_EVENTS, MAX_PAGE_EVENTS } from "./limits.ts";
 
 const optional = v.exactOptional;
 const flag = v.boolean();
 /** An invitation, or the owner's code. */
 const code = v.pipe(v.string(), v.maxLength(64));
+/** What a person's device is called, for that person alone. */
+const device = v.pipe(v.string(), v.maxLength(MAX_DEVICE_NAME));
 
 export const COMMANDS = {
   hello: {
@@ -29,11 +31,18 @@ export const COMMANDS = {
       password: v.string(),
       remember: optional(flag),
       invite: optional(code),
+      device: optional(device),
     }),
   },
   login: {
     id: 18,
-    schema: v.object({ request: f.request, account: v.number(), password: v.string(), remember: optional(flag) }),
+    schema: v.object({
+      request: f.request,
+      account: v.number(),
+      password: v.string(),
+      remember: optional(flag),
+      device: optional(device),
+    }),
   },
   resume: { id: 19, schema: v.object({ request: f.request, token: v.pipe(v.string(), v.maxLength(128)) }) },
   logout: { id: 20, schema: v.object({ request: f.request, forget: optional(v.pipe(v.string(), v.maxLength(128))) }) },
@@ -110,6 +119,9 @@ export const COMMANDS = {
   owner: { id: 36, schema: v.object({ request: f.request, room: f.room, code }) },
   roles: { id: 37, schema: v.object({ request: f.request, room: f.room }) },
   certificate: { id: 46, schema: v.object({}) },
+  devices: { id: 41, schema: v.object({ request: f.request }) },
+  revoke: { id: 42, schema: v.object({ request: f.request, device: optional(f.seq) }) },
+  password: { id: 43, schema: v.object({ request: f.request, old: v.string(), new: v.string() }) },
 } as const;
 
 export type Command = MessageOf<typeof COMMANDS>;

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   "already-logged-in": "This connection is logged in already; open another one for another account.",
   "wrong-credentials": "The account number or the password is wrong.",
   "token-invalid": "This device's token is unknown or has expired; log in with the password.",
+  "unknown-device": "There is no such device; list them again.",
   "account-taken": "That account number belongs to somebody else; choose another one.",
   "accounts-full": "Every account number is taken.",
   "bad-account": "That is not an account number.",

@@ -46,6 +46,8 @@ export const MAX_ROOM = 64;
 
 /** Acts in one AUDITED. */
 export const MAX_AUDIT_ENTRIES = 100;
+/** UTF-16 units of a device's name. */
+export const MAX_DEVICE_NAME = 64;
 
 /** The highest transfer stream; 0 is the control stream. */
 export const MAX_STREAM = 65_535;

@@ -91,7 +91,7 @@ export const SERVER_MESSAGES = {
   bye: {
     id: 77,
     schema: v.object({
-      reason: v.picklist(["logout", "shutdown", "idle", "kicked", "banned"]),
+      reason: v.picklist(["logout", "shutdown", "idle", "kicked", "banned", "revoked"]),
       message: v.string(),
       retryAfter: optional(f.duration),
     }),
@@ -133,6 +133,21 @@ export const SERVER_MESSAGES = {
     }),
   },
   certificate: { id: 90, schema: v.object({ pem: v.string(), name: optional(v.string()) }) },
+  devices: {
+    id: 86,
+    schema: v.object({
+      request: f.request,
+      devices: v.array(v.object({
+        device: f.seq,
+        name: v.string(),
+        created: f.time,
+        used: f.time,
+        current: v.boolean(),
+      })),
+    }),
+  },
+  revoked: { id: 87, schema: v.object({ request: f.request, count: f.seq }) },
+  "password-changed": { id: 88, schema: v.object({ request: f.request }) },
 } as const;
 
 export type ServerMessage = MessageOf<typeof SERVER_MESSAGES>;

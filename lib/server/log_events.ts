@@ -189,6 +189,18 @@ export const LOG_EVENTS = {
   },
   "registered": { level: "info", of: "connection", fields: ["registered"], about: "Somebody made an account." },
   "logged-in": { level: "info", of: "connection", fields: [], about: "Somebody proved who they are." },
+  "devices-revoked": {
+    level: "info",
+    of: "connection",
+    fields: ["removed"],
+    about: "Somebody logged devices of theirs out.",
+  },
+  "password-changed": {
+    level: "info",
+    of: "connection",
+    fields: [],
+    about: "Somebody changed their password; their other devices were logged out.",
+  },
   "login-refused": {
     level: "warn",
     of: "connection",

@@ -1,6 +1,8 @@
 /** Who somebody is: registering, logging in by password or by a device's token, logging out. */
 import { checkAccount, checkName, checkPassword } from "../chat/account.ts";
 import type { Refusal } from "../chat/permission.ts";
+import { cleanDeviceName } from "../chat/text.ts";
+import type { Account } from "../chat/types.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { PasswordQueueFull } from "../store/password.ts";
@@ -73,10 +75,13 @@ export async function login(session: SessionContext, command: CommandOf<"login">
   if (session.account) return errorMessage("already-logged-in", { request });
   const { services, peer } = session;
   const { account, password } = command;
+  const seen = services.live.revocations;
   const found = await unlessBusy(authenticate(services, { account, password, peer }));
   if (found === BUSY) return busy(request);
   switch (found.status) {
     case "right":
+      // Somebody's password may have changed while this one was checked.
+      if (services.live.revocations !== seen) return errorMessage("busy", { request, retryAfter: 0 });
       return await welcome(session, found.record, command);
     case "wrong":
       session.log("login-refused", { tried: account });
@@ -90,13 +95,22 @@ export async function login(session: SessionContext, command: CommandOf<"login">
 export async function resume(session: SessionContext, command: CommandOf<"resume">): Promise<Reply> {
   const { request, token } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
-  const record = await session.services.store.tokenAccount(tokenHash(token), Date.now());
+  const { store, live } = session.services;
+  const hash = tokenHash(token);
+  let seen: number, record: AccountRecord | undefined;
+  do {
+    seen = live.revocations;
+    record = await store.tokenAccount(hash, Date.now());
+  } while (record && live.revocations !== seen);
   if (!record) return errorMessage("token-invalid", { request });
   const { account, name } = record;
-  const arrival = { account, address: session.peer.address, admit: () => session.admit({ account, name }) };
+  const arrival = { account, address: session.peer.address, admit: () => admit(session, { account, name }, hash) };
   session.services.guard.guesses.know(account, session.peer.network);
   const keptOut = await enter(session.services, arrival);
-  return keptOut ? turnedAway(session, keptOut, { request, account }) : { op: "logged-in", request, account, name };
+  if (keptOut) return turnedAway(session, keptOut, { request, account });
+  // For the list of devices alone: nobody waits for it, and without it nothing is wrong but the list.
+  store.useToken(hash, Date.now()).catch(() => {});
+  return { op: "logged-in", request, account, name };
 }
 
 /** Makes a device's token void, if one was named; whether that could be done. A database that is away keeps nobody here. */
@@ -119,13 +133,16 @@ async function welcome(
   const { account, name } = record;
   const { services, peer: { address } } = session;
   const { request } = command;
-  const arrival = { account, address, admit: () => session.admit({ account, name }) };
+  let hash: string | undefined;
+  const arrival = { account, address, admit: () => admit(session, { account, name }, hash) };
   let remembered: { readonly token: string; readonly expires: number } | undefined;
   if (command.remember && !await enter(services, { account, address })) {
-    const { token, hash } = newToken();
+    const made = newToken();
+    hash = made.hash;
     const createdAt = Date.now();
-    remembered = { token, expires: createdAt + TOKEN_MS };
-    await services.store.createToken({ hash, account, createdAt, expiresAt: remembered.expires });
+    remembered = { token: made.token, expires: createdAt + TOKEN_MS };
+    const called = cleanDeviceName(command.device ?? "");
+    await services.store.createToken({ hash, account, name: called, createdAt, expiresAt: remembered.expires });
   }
   const keptOut = await enter(services, arrival);
   return keptOut
@@ -141,6 +158,12 @@ function turnedAway(
 ): Reply {
   session.log("entry-refused", { tried: account, code: refusal.code });
   return refused(refusal, { request });
+}
+
+function admit(session: SessionContext, { account, name }: Account, token: string | undefined): void {
+  const end = () => void session.end("revoked", "This device was logged out.");
+  session.admit({ account, name });
+  session.services.live.add(session, { account, token, end }, session.connection.closed);
 }
 
 const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;

@@ -16,6 +16,7 @@ import { followFrom } from "./consequences.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Guard } from "./guard.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
+import { LiveDevices } from "./live_devices.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { meteredStore } from "./metered_store.ts";
@@ -157,6 +158,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     searches: new Searches(store),
     log,
     guard: new Guard(config),
+    live: new LiveDevices(),
     metrics,
     get limits() {
       return settings.limits;

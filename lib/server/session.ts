@@ -15,6 +15,7 @@ import type { Frame, FrameHeader } from "../protocol/frame.ts";
 import { controlBytesFor, MAX_CHUNK_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
 import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import { changePassword, listDevices, revoke } from "./devices.ts";
 import { Downloads } from "./downloads.ts";
 import { forget, login, register, resume } from "./login.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
@@ -235,6 +236,12 @@ export class Session implements SessionContext {
       case "owner":
       case "roles":
         return moderate(this, account, command);
+      case "devices":
+        return listDevices(this, account, command);
+      case "revoke":
+        return revoke(this, account, command);
+      case "password":
+        return changePassword(this, account, command);
       case "post":
         return post(this, account, command);
       case "upload":

@@ -26,6 +26,9 @@ const roomBytes = (textBytes: string) =>
   `(SELECT COALESCE(SUM(COALESCE(${textBytes}, 0) + COALESCE(file_size, 0)), 0)
     FROM chat_post WHERE chat_post.room = chat_room.room)`;
 
+const COUNT_DEVICES = `UPDATE chat_account SET devices =
+  (SELECT COALESCE(MAX(device), 0) FROM chat_token WHERE chat_token.account = chat_account.account)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     sqlite: [
@@ -192,6 +195,28 @@ export const MIGRATIONS: readonly Migration[] = [
         created_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL
       ) ${MYSQL_TABLE}`,
+    ],
+  },
+  // What a person's devices are called, numbered for each account, and when they were last used.
+  {
+    sqlite: [
+      "ALTER TABLE chat_account ADD COLUMN devices INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE chat_token ADD COLUMN device INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE chat_token ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+      "ALTER TABLE chat_token ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0",
+      `UPDATE chat_token SET used_at = created_at, device = (SELECT COUNT(*) FROM chat_token AS other
+        WHERE other.account = chat_token.account AND other.hash <= chat_token.hash)`,
+      COUNT_DEVICES,
+    ],
+    mysql: [
+      "ALTER TABLE chat_account ADD COLUMN devices INT NOT NULL DEFAULT 0",
+      "ALTER TABLE chat_token ADD COLUMN device INT NOT NULL DEFAULT 0",
+      "ALTER TABLE chat_token ADD COLUMN name VARCHAR(255) NOT NULL DEFAULT ''",
+      "ALTER TABLE chat_token ADD COLUMN used_at BIGINT NOT NULL DEFAULT 0",
+      `UPDATE chat_token JOIN (SELECT one.hash, COUNT(*) AS number FROM chat_token AS one
+        JOIN chat_token AS other ON other.account = one.account AND other.hash <= one.hash GROUP BY one.hash) AS counted
+        ON counted.hash = chat_token.hash SET used_at = created_at, device = counted.number`,
+      COUNT_DEVICES,
     ],
   },
 ];

@@ -16,17 +16,22 @@ import { postsById, postsIn, searchIn, storePosts } from "./mysql_posts.ts";
 import type { MysqlSession, SqlValue } from "./mysql_session.ts";
 import { parseMysqlUrl } from "./mysql_url.ts";
 import {
+  COUNT_DEVICE,
   DELETE_CODE,
   DELETE_CODES,
   DELETE_EXPIRED_TOKENS,
+  DELETE_OLD_DEVICES,
   DELETE_PAST_CODES,
   DELETE_POSTS,
   DELETE_TOKEN,
+  DELETE_TOKENS,
   INSERT_ACCOUNT,
   INSERT_CODE,
+  insertToken,
   REDUCE_ROOM,
   SELECT_ACCOUNT,
   SELECT_CODE,
+  SELECT_DEVICES,
   SELECT_FILE_BYTES,
   SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
@@ -36,13 +41,16 @@ import {
   selectUsedFiles,
   UPDATE_PASSWORD,
   USE_CODE,
+  USE_TOKEN,
+  USED_MS,
 } from "./queries.ts";
-import { accountOf, type AccountRow } from "./rows.ts";
+import { accountOf, type AccountRow, deviceOf, type DeviceRow } from "./rows.ts";
 import type {
   AccountRecord,
   AppendResult,
   CodeKind,
   CreateResult,
+  Device,
   NewAccount,
   NewCode,
   NewToken,
@@ -56,6 +64,7 @@ import type {
 } from "./store.ts";
 import { type OldestRow, planTrim } from "./trim.ts";
 
+const INSERT_TOKEN = insertToken("ON DUPLICATE KEY UPDATE hash = chat_token.hash");
 const SELECT_OLDEST = selectOldest("LENGTH(text)");
 
 export interface MysqlStoreOptions {
@@ -117,12 +126,12 @@ class MysqlStore implements Store {
     return (await this.account(account))?.passwordHash === to;
   }
 
-  async createToken({ hash, account, createdAt, expiresAt }: NewToken): Promise<void> {
-    const insert = "INSERT INTO chat_token (hash, account, created_at, expires_at) VALUES (?, ?, ?, ?)" +
-      " ON DUPLICATE KEY UPDATE hash = hash";
+  async createToken({ hash, account, name = "", createdAt, expiresAt }: NewToken): Promise<void> {
     await this.#database.transaction(async (session) => {
       await session.run(DELETE_EXPIRED_TOKENS, [account, createdAt]);
-      await session.run(insert, [hash, account, createdAt, expiresAt]);
+      await session.run(COUNT_DEVICE, [account]);
+      await session.run(INSERT_TOKEN, [hash, createdAt, expiresAt, name, createdAt, account]);
+      await session.run(DELETE_OLD_DEVICES, [account, account]);
     });
   }
 
@@ -149,6 +158,19 @@ class MysqlStore implements Store {
 
   async deleteCodes(kind: CodeKind): Promise<void> {
     await this.#database.use((session) => session.run(DELETE_CODES, [kind]));
+  }
+
+  async deleteTokens(account: AccountNumber, except: string | undefined): Promise<void> {
+    await this.#database.use((session) => session.run(DELETE_TOKENS, [account, except ?? ""]));
+  }
+
+  async useToken(hash: string, at: number): Promise<void> {
+    await this.#database.use((session) => session.run(USE_TOKEN, [at, hash, at - USED_MS]));
+  }
+
+  async devices(account: AccountNumber, now: number): Promise<readonly Device[]> {
+    const rows = await this.#database.use((session) => session.rows<DeviceRow>(SELECT_DEVICES, [account, now]));
+    return rows.map(deviceOf);
   }
 
   async append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]> {

@@ -36,6 +36,21 @@ export const SELECT_CODE = "SELECT uses FROM chat_code WHERE hash = ? AND kind =
 /** Changes a row if there is a use left. */
 export const USE_CODE =
   "UPDATE chat_code SET uses = uses - 1 WHERE hash = ? AND kind = 'invite' AND uses > 0 AND expires_at > ?";
+/** Each account has so many devices at the most: the oldest make room. */
+const MAX_DEVICES = 50;
+export const COUNT_DEVICE = "UPDATE chat_account SET devices = devices + 1 WHERE account = ?";
+/** The account's latest device: a token that is there already is left as it is. */
+export const insertToken = (orNothing: string): string =>
+  `INSERT INTO chat_token (hash, account, created_at, expires_at, device, name, used_at)
+  SELECT ?, account, ?, ?, devices, ?, ? FROM chat_account WHERE account = ? ${orNothing}`;
+export const DELETE_OLD_DEVICES =
+  `DELETE FROM chat_token WHERE account = ? AND device <= (SELECT devices FROM chat_account WHERE account = ?) - ${MAX_DEVICES}`;
+export const DELETE_TOKENS = "DELETE FROM chat_token WHERE account = ? AND hash <> ?";
+/** To the hour, since a login is to cost no write. */
+export const USE_TOKEN = "UPDATE chat_token SET used_at = ? WHERE hash = ? AND used_at < ?";
+export const USED_MS = 3600_000;
+export const SELECT_DEVICES =
+  "SELECT device, hash, name, created_at, used_at FROM chat_token WHERE account = ? AND expires_at > ? ORDER BY device";
 
 export const SELECT_ROOM = "SELECT head, bytes FROM chat_room WHERE room = ?";
 /** As `first`: null when the room has no post. */

@@ -2,7 +2,7 @@
 import type { Act } from "../chat/act.ts";
 import { isFile, type Post, type RoomId } from "../chat/types.ts";
 import { type Removal, removalOf } from "./acts.ts";
-import type { AccountRecord } from "./store.ts";
+import type { AccountRecord, Device } from "./store.ts";
 
 export interface AccountRow {
   readonly account: number;
@@ -48,6 +48,18 @@ export const POST_COLUMNS = [
 
 export function accountOf(row: AccountRow): AccountRecord {
   return { account: row.account, name: row.name, passwordHash: row.password_hash, createdAt: row.created_at };
+}
+
+export interface DeviceRow {
+  readonly device: number;
+  readonly hash: string;
+  readonly name: string;
+  readonly created_at: number;
+  readonly used_at: number;
+}
+
+export function deviceOf({ device, hash, name, created_at, used_at }: DeviceRow): Device {
+  return { device, hash, name, createdAt: created_at, usedAt: used_at };
 }
 
 export function postValues(room: RoomId, post: Post): (string | number | null)[] {

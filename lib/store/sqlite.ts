@@ -70,6 +70,9 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     createCode: write("createCode"),
     hasCode: read("hasCode"),
     deleteCodes: write("deleteCodes"),
+    deleteTokens: write("deleteTokens"),
+    useToken: write("useToken"),
+    devices: read("devices"),
     append: async (room, drafts, at) =>
       drafts.length === 0 ? [] : planAppend(drafts, await append(room, drafts, at)).results,
     head: read("head"),

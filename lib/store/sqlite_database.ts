@@ -25,19 +25,24 @@ import {
 import { type AppendContext, planAppend } from "./append.ts";
 import { PageReader } from "./page_reader.ts";
 import {
+  COUNT_DEVICE,
   DELETE_CODE,
   DELETE_CODES,
   DELETE_EXPIRED_TOKENS,
+  DELETE_OLD_DEVICES,
   DELETE_PAST_CODES,
   DELETE_POSTS,
   DELETE_TOKEN,
+  DELETE_TOKENS,
   INSERT_ACCOUNT,
   INSERT_CODE,
   insertPosts,
+  insertToken,
   postQueries,
   REDUCE_ROOM,
   SELECT_ACCOUNT,
   SELECT_CODE,
+  SELECT_DEVICES,
   SELECT_FILE_BYTES,
   SELECT_FIRST,
   SELECT_FREE_ACCOUNT,
@@ -47,12 +52,15 @@ import {
   selectUsedFiles,
   UPDATE_PASSWORD,
   USE_CODE,
+  USE_TOKEN,
+  USED_MS,
 } from "./queries.ts";
-import { accountOf, type AccountRow, postOf, type PostRow, postValues } from "./rows.ts";
+import { accountOf, type AccountRow, deviceOf, type DeviceRow, postOf, type PostRow, postValues } from "./rows.ts";
 import type {
   AccountRecord,
   CodeKind,
   CreateResult,
+  Device,
   NewAccount,
   NewCode,
   NewToken,
@@ -69,6 +77,7 @@ import { type OldestRow, planTrim } from "./trim.ts";
 
 // As bytes, since node:sqlite reads a string only up to its first NUL.
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
+const INSERT_TOKEN = insertToken("ON CONFLICT DO NOTHING");
 const INSERT_POST = insertPosts(1);
 /** The posts with the ids in a JSON array, however many. */
 const POSTS_BY_IDS = `${POSTS.select} WHERE id IN (SELECT value FROM json_each(?))`;
@@ -113,16 +122,12 @@ export class SqliteDatabase {
     return this.account(account)?.passwordHash === to;
   }
 
-  createToken({ hash, account, createdAt, expiresAt }: NewToken): void {
+  createToken({ hash, account, name = "", createdAt, expiresAt }: NewToken): void {
     this.#db.transaction(() => {
       this.#db.run(DELETE_EXPIRED_TOKENS, account, createdAt);
-      this.#db.run(
-        "INSERT INTO chat_token VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        hash,
-        account,
-        createdAt,
-        expiresAt,
-      );
+      this.#db.run(COUNT_DEVICE, account);
+      this.#db.run(INSERT_TOKEN, hash, createdAt, expiresAt, name, createdAt, account);
+      this.#db.run(DELETE_OLD_DEVICES, account, account);
     });
   }
 
@@ -149,6 +154,18 @@ export class SqliteDatabase {
 
   deleteCodes(kind: CodeKind): void {
     this.#db.run(DELETE_CODES, kind);
+  }
+
+  deleteTokens(account: number, except: string | undefined): void {
+    this.#db.run(DELETE_TOKENS, account, except ?? "");
+  }
+
+  useToken(hash: string, at: number): void {
+    this.#db.run(USE_TOKEN, at, hash, at - USED_MS);
+  }
+
+  devices(account: number, now: number): readonly Device[] {
+    return this.#db.all<DeviceRow>(SELECT_DEVICES, account, now).map(deviceOf);
   }
 
   /** Stores the drafts. Answers with what {@linkcode planAppend} needs to tell what became of each: that is short, posts are not. */

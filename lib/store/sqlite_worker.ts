@@ -60,6 +60,9 @@ serveCalls({
   createCode: (code: NewCode) => database().createCode(code),
   hasCode: (hash: string, code: { readonly kind: CodeKind; readonly now: number }) => database().hasCode(hash, code),
   deleteCodes: (kind: CodeKind) => database().deleteCodes(kind),
+  deleteTokens: (account: number, except: string | undefined) => database().deleteTokens(account, except),
+  useToken: (hash: string, at: number) => database().useToken(hash, at),
+  devices: (account: number, now: number) => database().devices(account, now),
   append: (room: string, drafts: readonly Draft[], at: number) => {
     indexSoon();
     return database().append(room, drafts, at);

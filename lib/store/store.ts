@@ -63,8 +63,21 @@ export interface NewToken {
   /** SHA-256 of the token, 64 lower-case hexadecimal digits: the token itself is never stored. */
   readonly hash: string;
   readonly account: AccountNumber;
+  /** What the device is called. */
+  readonly name?: string;
   readonly createdAt: number;
   readonly expiresAt: number;
+}
+
+/** A device that may log in by its token. */
+export interface Device {
+  /** Each account counts its devices 1, 2, 3 …; a number is never given again. */
+  readonly device: number;
+  readonly hash: string;
+  readonly name: string;
+  readonly createdAt: number;
+  /** When it last logged in, to the hour. */
+  readonly usedAt: number;
 }
 
 /** What became of one draft, in the order in which the drafts were given. */
@@ -130,6 +143,12 @@ export interface Store {
   /** The account of a token that has not expired at `now`. */
   tokenAccount(hash: string, now: number): Promise<AccountRecord | undefined>;
   deleteToken(hash: string): Promise<void>;
+  /** Deletes all tokens of an account, but not the one with this hash. */
+  deleteTokens(account: AccountNumber, except: string | undefined): Promise<void>;
+  /** Takes note that a token was used. */
+  useToken(hash: string, at: number): Promise<void>;
+  /** Those of an account that have not expired at `now`, the oldest first. */
+  devices(account: AccountNumber, now: number): Promise<readonly Device[]>;
 
   /** Stores a code, and forgets those that are over or used up. */
   createCode(code: NewCode): Promise<void>;

@@ -283,7 +283,8 @@ await mysqlTest("the MySQL store and other people's databases", async (db, t) =>
   const occupy = (name: string, range: string) =>
     direct(db, async (connection) => {
       await connection.query(`USE ${name}`);
-      await connection.query(`INSERT IGNORE INTO chat_account SELECT seq, 'x', 'y', 0 FROM seq_${range}`);
+      const into = "INSERT IGNORE INTO chat_account (account, name, password_hash, created_at)";
+      await connection.query(`${into} SELECT seq, 'x', 'y', 0 FROM seq_${range}`);
     });
 
   await t.step("when the numbers above are used up, those from 100 are given", async () => {

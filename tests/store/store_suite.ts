@@ -119,6 +119,41 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.equal(await store.tokenAccount(token.hash, AT), undefined);
   });
 
+  await step("an account counts its devices, and forgets one, or all but one", async (store) => {
+    await store.createAccount(newAccount(1001, "Ann"));
+    await store.createAccount(newAccount(1002, "Bob"));
+    const [one, two, three] = ["a1", "b2", "c3"].map((pair) => pair.repeat(32)) as [string, string, string];
+    const token = { account: 1001, createdAt: AT, expiresAt: AT + 10_000_000 };
+    await store.createToken({ ...token, hash: one, name: "密 laptop" });
+    await store.createToken({ ...token, hash: two });
+    await store.createToken({ ...token, hash: "d4".repeat(32), account: 1002, name: "Bob's" });
+    const used = { createdAt: AT, usedAt: AT };
+    const first = { device: 1, hash: one, name: "密 laptop", ...used },
+      second = { device: 2, hash: two, name: "", ...used };
+    assert.deepEqual(await store.devices(1001, AT), [first, second]);
+    assert.deepEqual(await store.devices(1001, AT + 10_000_000), []);
+    await store.useToken(one, AT + 10);
+    await store.useToken(two, AT + 3_600_001);
+    assert.deepEqual((await store.devices(1001, AT)).map(({ usedAt }) => usedAt), [AT, AT + 3_600_001]);
+    await store.deleteToken(two);
+    await store.createToken({ ...token, hash: three });
+    assert.deepEqual((await store.devices(1001, AT)).map(({ device }) => device), [1, 3], "no number is given again");
+    await store.deleteTokens(1001, three);
+    assert.deepEqual((await store.devices(1001, AT)).map(({ hash }) => hash), [three]);
+    await store.deleteTokens(1001, undefined);
+    assert.deepEqual(await store.devices(1001, AT), []);
+    assert.equal((await store.devices(1002, AT)).length, 1);
+  });
+
+  await step("no account has more than fifty devices", async (store) => {
+    await store.createAccount(newAccount(1001, "Ann"));
+    for (const number of count(55)) {
+      const hash = String(number).padStart(64, "0");
+      await store.createToken({ hash, account: 1001, createdAt: AT, expiresAt: AT + 10 });
+    }
+    assert.deepEqual((await store.devices(1001, AT)).map(({ device }) => device), count(50, 6));
+  });
+
   await step("names and texts come back as they were", async (store) => {
     const texts = [...AWKWARD, "x".repeat(64 * 1024), "密".repeat(20_000)];
     // A name is never stored with control characters in it, which the rules for names refuse.

@@ -30,6 +30,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   "already-logged-in": CLIENT,
   "wrong-credentials": "Type them again. Letters' case counts.",
   "token-invalid": "Log in with the password; devices are forgotten after 30 days.",
+  "unknown-device": "`chat devices` shows which there are.",
   "account-taken": "Choose another number, or leave it out to get a free one.",
   "accounts-full": "Nobody else can register on this server.",
   "bad-account": "A number has 3 to 6 digits, up to 65535.",
