@@ -1,8 +1,7 @@
 /** What `update` wants done, done: over the link where there is one, and from this machine's memory where there is not. */
 import { cleanFileName } from "../chat/text.ts";
-import { type FilePost, isFile, LOBBY, type Post } from "../chat/types.ts";
+import { type FilePost, isFile, LOBBY } from "../chat/types.ts";
 import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
-import { MAX_FOUND_EVENTS } from "../protocol/limits.ts";
 import { PAGE } from "./arrivals.ts";
 import type { Cache } from "./cache.ts";
 import { Refused } from "./failure.ts";
@@ -11,15 +10,13 @@ import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
 import type { Effect, Input, Model } from "./model.ts";
 import { newPostId } from "./post_id.ts";
 import { openWithItsProgram } from "./open_file.ts";
+import { type Found, Past, type Range } from "./past.ts";
 import { fetchPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
 import type { DrawRequest } from "./picture_worker.ts";
 import { createMeter } from "./progress.ts";
 import { formatQuiet } from "./quiet.ts";
 import { unquote } from "./slash.ts";
 import type { Progress } from "./transfer.ts";
-
-/** A search goes on by itself until so many are found. */
-const ENOUGH_FOUND = 30;
 
 export interface EffectsOptions {
   readonly link: Link;
@@ -32,12 +29,15 @@ export interface EffectsOptions {
 }
 
 /** The effects that are the screen's own. */
-export type ScreenEffect = Extract<Effect, { type: "bell" | "notify" | "redraw" | "forget" | "quit" }>;
+export type ScreenEffect = Extract<Effect, { type: "bell" | "notify" | "scheme" | "redraw" | "forget" | "quit" }>;
 
 export class Effects implements Disposable {
   readonly #options: EffectsOptions;
+  readonly #past: Past;
   readonly #drawer = new PictureDrawer();
   #transfers = 0;
+  /** What was asked and not answered yet. */
+  readonly #asking = new Set<Promise<void>>();
   /** One after the other, so that they arrive in the order in which they were written, whatever happens in between. */
   #posting = Promise.resolve();
   /** One after the other: in the order in which they came into sight, and never many in memory. */
@@ -45,6 +45,8 @@ export class Effects implements Disposable {
 
   constructor(options: EffectsOptions) {
     this.#options = options;
+    const { link, cache, model } = options;
+    this.#past = new Past({ link, cache, online: () => model().link.state === "online" });
   }
 
   perform(effect: Exclude<Effect, ScreenEffect>): void {
@@ -96,16 +98,22 @@ export class Effects implements Disposable {
     this.#showing = this.#showing.then(() => this.#show(post, request));
   }
 
+  /** Resolves when everything that was asked so far has been answered. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#asking);
+  }
+
   [Symbol.dispose](): void {
     this.#drawer[Symbol.dispose]();
   }
 
-  get #online(): boolean {
-    return this.#options.model().link.state === "online";
+  #background(work: Promise<void>): void {
+    this.#ask(work.catch((error) => this.#dispatch({ type: "trouble", text: this.#messageOf(error) })));
   }
 
-  #background(work: Promise<void>): void {
-    work.catch((error) => this.#dispatch({ type: "trouble", text: this.#messageOf(error) }));
+  #ask(asking: Promise<void>): void {
+    this.#asking.add(asking);
+    void asking.finally(() => this.#asking.delete(asking));
   }
 
   #dispatch(input: Input): void {
@@ -201,68 +209,30 @@ export class Effects implements Disposable {
     }
   }
 
-  #page(
-    place: "older" | "newer",
-    range: { readonly before?: number | undefined; readonly after?: number; readonly limit: number },
-  ): void {
-    const local = () =>
-      range.after === undefined
-        ? this.#options.cache?.before(range.before, range.limit)
-        : this.#options.cache?.after(range.after, range.limit);
+  #page(place: "older" | "newer", range: Range): void {
     const fetch = async () => {
-      const posts = this.#online ? await this.#history(range) : local() ?? [];
+      const posts = await this.#past.page(range);
       // Offline, that nothing is kept says nothing about the room.
-      if (!this.#online && posts.length === 0) return this.#dispatch({ type: "unfetched" });
-      this.#dispatch({ type: "page", place, posts });
+      this.#dispatch(posts ? { type: "page", place, posts } : { type: "unfetched" });
     };
-    fetch().catch((error) => this.#dispatch({ type: "unfetched", reason: this.#messageOf(error) }));
+    this.#ask(fetch().catch((error) => this.#dispatch({ type: "unfetched", reason: this.#messageOf(error) })));
   }
 
   #context(seq: number | undefined): void {
-    const half = PAGE / 2;
-    const range = { before: seq === undefined ? undefined : seq + half, limit: PAGE };
     const fetch = async () => {
-      const posts = this.#online ? await this.#history(range) : this.#keptAround(seq);
+      const posts = await this.#past.around(seq);
       this.#dispatch({ type: "page", place: "context", posts, ...(seq === undefined ? {} : { focus: seq }) });
     };
-    fetch().catch((error) => this.#dispatch({ type: "unfetched", reason: this.#messageOf(error) }));
-  }
-
-  #keptAround(seq: number | undefined): readonly Post[] {
-    const { cache } = this.#options;
-    if (seq === undefined) return cache?.before(undefined, PAGE) ?? [];
-    return [...cache?.before(seq + 1, PAGE / 2) ?? [], ...cache?.after(seq, PAGE / 2) ?? []];
-  }
-
-  async #history(
-    { before, after, limit }: { readonly before?: number | undefined; readonly after?: number; readonly limit: number },
-  ) {
-    const { link, cache } = this.#options;
-    const range = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
-    // Whoever asks is looking at the screen: a refusal says more than waiting.
-    const asked = { op: "history", room: LOBBY, limit: Math.min(limit, link.limits.page), ...range } as const;
-    const { events } = await link.ask(asked, "page", { patienceMs: 0 });
-    cache?.add(events);
-    return events;
+    this.#ask(fetch().catch((error) => this.#dispatch({ type: "unfetched", reason: this.#messageOf(error) })));
   }
 
   async #search(text: string, from: number | undefined): Promise<void> {
-    const { link, cache } = this.#options;
-    if (!this.#online) {
-      const posts = cache?.search(text, { before: from, limit: MAX_FOUND_EVENTS }) ?? [];
-      return this.#dispatch({ type: "found", text, posts, local: true });
-    }
-    const posts: Post[] = [];
-    let before = from;
+    const wanted = () => this.#options.model().search?.asked === text;
+    let found: Found = { posts: [], ...(from === undefined ? {} : { before: from }) };
     try {
-      do {
-        const rest = before === undefined ? {} : { before };
-        const found = await link.ask({ op: "search", room: LOBBY, text, ...rest }, "found", { patienceMs: 0 });
-        posts.unshift(...found.events);
-        before = found.before;
-      } while (before !== undefined && posts.length < ENOUGH_FOUND && this.#options.model().search?.asked === text);
+      for await (found of this.#past.search(text, { before: from, wanted }));
     } finally {
-      this.#dispatch({ type: "found", text, posts, ...(before === undefined ? {} : { before }) });
+      this.#dispatch({ type: "found", text, ...found });
     }
   }
 

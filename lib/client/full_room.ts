@@ -10,13 +10,14 @@ import {
   QUESTIONS,
 } from "../terminal/capabilities.ts";
 import { notification, setTitle } from "../terminal/notification.ts";
+import { detectColorLevel } from "../terminal/style.ts";
 import { Tty } from "../terminal/tty.ts";
 import { Effects, type EffectsOptions } from "./effects.ts";
 import { EXIT, exitCodeOf } from "./failure.ts";
 import { pictureSize } from "./item_lines.ts";
 import { chatLayout } from "./layout.ts";
 import type { Effect, Input, Model } from "./model.ts";
-import type { Preferences } from "./preferences.ts";
+import type { Preferences, SchemeChoice } from "./preferences.ts";
 import { createTheme } from "./theme.ts";
 import type { Post } from "../chat/types.ts";
 import { update } from "./update.ts";
@@ -59,6 +60,7 @@ export class FullRoom implements AsyncDisposable {
   #title = "";
   #forget = false;
   readonly #preferences: RoomOptions["preferences"];
+  #scheme: SchemeChoice;
   #known: Capabilities = {};
   /** Nothing until the terminal has answered, or has had its time. */
   #graphics: Graphics | "none" | undefined;
@@ -68,6 +70,7 @@ export class FullRoom implements AsyncDisposable {
   constructor({ model, env, preferences, ...rest }: RoomOptions) {
     this.#env = env;
     this.#preferences = preferences;
+    this.#scheme = preferences.scheme;
     this.#model = { ...model, look: { ...model.look, size: this.#tty.size() } };
     this.#effects = new Effects({
       ...rest,
@@ -96,20 +99,20 @@ export class FullRoom implements AsyncDisposable {
     this.#tty.onReply((reply) => {
       const before = this.#known;
       this.#known = learn(before, reply);
-      if (this.#known.background !== before.background) this.#suit();
+      if (this.#known.background !== before.background && this.#scheme === "auto") this.#suit();
       if (this.#known.complete && !before.complete) settled();
     });
     this.#tty.write(QUESTIONS);
   }
 
-  /** Colours for the background that the terminal has. */
+  /** Colours for the background that somebody has named, else for the one that the terminal has. */
   #suit(): void {
     const { background } = this.#known;
-    const { scheme, theme } = this.#preferences;
-    if (scheme !== "auto" || !background) return;
-    const { level } = this.#model.look.theme;
-    const suited = createTheme({ ...theme, level, scheme: isLight(background) ? "light" : "dark" });
-    this.dispatch({ type: "themed", theme: suited });
+    const chosen = this.#scheme;
+    const scheme = chosen === "light" || (chosen === "auto" && background && isLight(background)) ? "light" : "dark";
+    const level = chosen === "none" ? "none" : detectColorLevel({ env: this.#env, isTerminal: true });
+    if (level !== this.#model.look.theme.level) this.#pictures.clear();
+    this.dispatch({ type: "themed", theme: createTheme({ ...this.#preferences.theme, level, scheme }) });
   }
 
   /** Takes keys until somebody leaves. */
@@ -157,6 +160,9 @@ export class FullRoom implements AsyncDisposable {
         return this.#tty.write("\x07");
       case "notify":
         return this.#tty.write(`\x07${notification(effect, this.#env)}`);
+      case "scheme":
+        this.#scheme = effect.scheme;
+        return this.#suit();
       case "redraw":
         return this.#screen.forget();
       case "forget":

@@ -71,7 +71,10 @@ function postLines(post: Post, options: LineOptions): string[] {
   if (!isFile(post) || drawing === undefined) return lines;
   const indent = narrowIndent(columns);
   if (drawing.type === "undrawable") {
-    return [...lines, ...styled(drawing.reason, theme.note, columns - indent).map((line) => " ".repeat(indent) + line)];
+    return [
+      ...lines,
+      ...styled(texts.undrawable(drawing), theme.note, columns - indent).map((line) => " ".repeat(indent) + line),
+    ];
   }
   // Drawn for a wider pane: it is drawn again in a moment.
   if (drawing.columns + indent > columns) return lines;

@@ -7,6 +7,7 @@ import type { Size } from "../terminal/size.ts";
 import { type Bindings, USUAL_BINDINGS } from "./bindings.ts";
 import type { LinkState } from "./link_options.ts";
 import type { Drawing } from "./picture_worker.ts";
+import type { SchemeChoice } from "./preferences.ts";
 import { NOT_QUIET, type Quiet } from "./quiet.ts";
 import { en } from "./texts_en.ts";
 import type { Texts } from "./texts.ts";
@@ -206,6 +207,7 @@ export type Effect =
   | { readonly type: "notify"; readonly title: string; readonly body: string }
   | { readonly type: "read"; readonly seq: number }
   | { readonly type: "quiet"; readonly quiet: Quiet }
+  | { readonly type: "scheme"; readonly scheme: SchemeChoice }
   | { readonly type: "redraw" }
   | { readonly type: "forget" }
   | { readonly type: "quit" };

@@ -34,7 +34,7 @@ export class PictureDrawer implements Disposable {
       worker.onerror = (event) => {
         event.preventDefault();
         this.#worker = undefined;
-        resolve({ type: "undrawable", reason: `Cannot show the picture: ${event.message}` });
+        resolve({ type: "undrawable", code: "failed", message: event.message });
       };
       worker.postMessage(request);
     });

@@ -78,6 +78,7 @@ export class PlainRoom implements AsyncDisposable {
       if (command.type === "help") this.#print(helpRows(this.#model));
       else this.#follow(submitted(this.#model, command));
     }
+    await this.#effects.answered();
     this.#follow(leave(this.#model));
   }
 
@@ -93,6 +94,8 @@ export class PlainRoom implements AsyncDisposable {
       case "bell":
       case "notify":
         return this.#print(["\x07"], "");
+      case "scheme":
+        return this.dispatch({ type: "note", text: this.#model.look.texts.noColors });
       case "redraw":
         return;
       case "forget":

@@ -13,6 +13,7 @@ import { leave } from "./leaving.ts";
 import type { Model } from "./model.ts";
 import { parseSlash, type SlashCommand } from "./slash.ts";
 import { searchPressed } from "./searching.ts";
+import { textsOf } from "./texts.ts";
 
 /** Lines that one step of the mouse wheel scrolls. */
 const WHEEL = 3;
@@ -173,6 +174,17 @@ export function submitted(model: Model, command: SlashCommand): Update {
       const editor = createEditor();
       const { state } = replaceRange(editor, { start: 0, end: 0, text: command.text });
       return searchPressed(model, { ...emptySearch(), editor: state }, { type: "key", chord: "enter" });
+    }
+    case "theme": {
+      const { scheme } = command;
+      return {
+        ...say(model, { type: "note", text: model.look.texts.theme(scheme) }),
+        effects: [{ type: "scheme", scheme }],
+      };
+    }
+    case "lang": {
+      const texts = textsOf(command.language);
+      return say({ ...model, look: { ...model.look, texts } }, { type: "note", text: texts.language });
     }
     case "quiet": {
       const { texts } = model.look;

@@ -1,7 +1,8 @@
 /** Slash commands: what is typed into the room that is not said. */
+import { type SchemeChoice, SCHEMES } from "./preferences.ts";
 import { parseQuiet, type Quiet } from "./quiet.ts";
 import { en } from "./texts_en.ts";
-import type { Texts } from "./texts.ts";
+import { type Language, LANGUAGES, type Texts } from "./texts.ts";
 
 export type SlashCommand =
   | { readonly type: "help" | "who" | "quit" | "logout" }
@@ -11,6 +12,8 @@ export type SlashCommand =
   | { readonly type: "history"; readonly count: number }
   | { readonly type: "search"; readonly text: string }
   | { readonly type: "quiet"; readonly quiet: Quiet }
+  | { readonly type: "theme"; readonly scheme: SchemeChoice }
+  | { readonly type: "lang"; readonly language: Language }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "wrong"; readonly reason: string };
 
@@ -25,6 +28,8 @@ export const SLASH_COMMANDS = [
   { name: "history", usage: "/history [COUNT]" },
   { name: "search", usage: "/search WORDS" },
   { name: "quiet", usage: "/quiet WHEN" },
+  { name: "theme", usage: "/theme NAME" },
+  { name: "lang", usage: "/lang LANGUAGE" },
   { name: "logout", usage: "/logout" },
   { name: "quit", usage: "/quit" },
 ] as const;
@@ -63,6 +68,14 @@ export function parseSlash(line: string, texts: Texts = en): SlashCommand {
     case "quiet": {
       const quiet = parseQuiet(argument === "" ? "on" : argument);
       return quiet ? { type: "quiet", quiet } : wrong(texts.wrong.quiet);
+    }
+    case "theme": {
+      const scheme = SCHEMES.find((scheme) => scheme === argument.toLowerCase());
+      return scheme ? { type: "theme", scheme } : wrong(texts.wrong.theme);
+    }
+    case "lang": {
+      const language = LANGUAGES.find((language) => language === argument.toLowerCase());
+      return language ? { type: "lang", language } : wrong(texts.wrong.lang);
     }
     default:
       return wrong(texts.wrong.unknown(name));

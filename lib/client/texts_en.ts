@@ -1,7 +1,16 @@
 /** The English texts; the other languages have the same shape. */
 import type { Act, Role } from "../chat/act.ts";
 import type { ActWords } from "./act_words.ts";
+import type { PictureSize } from "../terminal/picture_size.ts";
+import type { Drawing } from "./picture_worker.ts";
+import type { SchemeChoice } from "./preferences.ts";
 import { clockOfMinutes, type Quiet } from "./quiet.ts";
+
+type Undrawable = Extract<Drawing, { type: "undrawable" }>;
+
+/** What a picture is by its header: the same in every language. */
+export const describePicture = (size: PictureSize | undefined): string =>
+  size === undefined ? "" : `${size.format.toUpperCase()}, ${size.width} × ${size.height}`;
 
 const plural = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 
@@ -96,6 +105,22 @@ export const en = {
         return `${who} invited ${act.uses === 1 ? "somebody" : `${act.uses} people`}${till(until)}`;
     }
   },
+  undrawable: (why: Undrawable): string => {
+    const what = "size" in why ? describePicture(why.size) : "";
+    if (why.code === "failed") return `Not drawn: ${why.message}`;
+    if (why.code === "unsupported") return `${what}: this kind is not drawn here`;
+    if (why.code === "too-large") return `${what}: too large to be drawn`;
+    if (why.code === "damaged") return `${what}: damaged or incomplete`;
+    return "Not drawn: it is no picture of a known kind";
+  },
+  theme: (scheme: SchemeChoice): string =>
+    scheme === "none"
+      ? "No colours."
+      : scheme === "auto"
+      ? "Colours for your background."
+      : `Colours for a ${scheme} background.`,
+  noColors: "Line by line there are no colours.",
+  language: "English from now on.",
   youAre: (name: string): string => `You are ${name}. /help shows what you can do.`,
   loggedOut: "Logged out: this machine has forgotten you.",
   wrong: {
@@ -103,6 +128,8 @@ export const en = {
     number: (command: string): string => `Say which: /${command} N, with the number that stands beside the file`,
     history: "Say how many: /history 50",
     search: "Say what: /search WORDS",
+    theme: "Say /theme dark, /theme light, /theme none or /theme auto",
+    lang: "Say /lang en or /lang zh",
     quiet: "Say /quiet on, /quiet off, or the hours: /quiet 22:00-08:00",
     unknown: (name: string): string =>
       `There is no command /${name}; /help shows those that there are. To say it, write //${name}`,
@@ -117,6 +144,8 @@ export const en = {
     history: "show what was said before",
     search: "find what was said",
     quiet: "do not ring for mentions: on, off, or hours",
+    theme: "colours for a dark or a light background, none, or auto",
+    lang: "en: English, zh: Chinese",
     logout: "leave, and have this machine forget you",
     quit: "leave",
   },
@@ -136,6 +165,7 @@ export const en = {
     ["alt-enter", "new line"],
     ["tab", "complete /commands, @names, paths and :emoji:"],
     ["up, down", "what you wrote before"],
+    ["ctrl-r", "what you wrote that has in it what stands here"],
     ["ctrl-left, ctrl-right", "by words"],
     ["ctrl-w, ctrl-u, ctrl-k", "cut a word, to the line's beginning, to its end"],
     ["ctrl-y", "put back what was cut"],

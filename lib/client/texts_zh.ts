@@ -1,6 +1,7 @@
 /** 中文。 */
 import { clockOfMinutes } from "./quiet.ts";
 import type { Texts } from "./texts.ts";
+import { describePicture } from "./texts_en.ts";
 
 const ROLES = { owner: "房主", moderator: "管理员", member: "普通成员" } as const;
 const till = (until: string | undefined): string => until === undefined ? "" : `(至 ${until})`;
@@ -87,6 +88,18 @@ export const zh: Texts = {
         return `${who} 邀请了 ${act.uses} 人${till(until)}`;
     }
   },
+  undrawable: (why) => {
+    const what = "size" in why ? describePicture(why.size) : "";
+    if (why.code === "failed") return `没有画出:${why.message}`;
+    if (why.code === "unsupported") return `${what}:这种图片这里画不出来`;
+    if (why.code === "too-large") return `${what}:太大,不画`;
+    if (why.code === "damaged") return `${what}:已损坏或不完整`;
+    return "没有画出:不是认得的图片";
+  },
+  theme: (scheme) =>
+    scheme === "none" ? "不用颜色。" : `颜色适合${{ auto: "你的", dark: "深色", light: "浅色" }[scheme]}背景。`,
+  noColors: "逐行模式没有颜色。",
+  language: "从现在起用中文。",
   youAre: (name) => `你是 ${name}。/help 查看能做什么。`,
   loggedOut: "已退出登录,本机不再记住你。",
   wrong: {
@@ -94,6 +107,8 @@ export const zh: Texts = {
     number: (command) => `请写明编号:/${command} N,编号写在文件旁边`,
     history: "请写明条数:/history 50",
     search: "请写明要找什么:/search WORDS",
+    theme: "请写 /theme dark、/theme light、/theme none 或 /theme auto",
+    lang: "请写 /lang en 或 /lang zh",
     quiet: "请写 /quiet on、/quiet off 或时段:/quiet 22:00-08:00",
     unknown: (name) => `没有 /${name} 这个命令;/help 列出所有命令。要把它说出来,请写 //${name}`,
   },
@@ -107,6 +122,8 @@ export const zh: Texts = {
     history: "显示以前说过的话",
     search: "查找说过的话",
     quiet: "提到你时不响铃:on、off 或时段",
+    theme: "颜色适合深色(dark)或浅色(light)背景,不用(none)或自动(auto)",
+    lang: "en:英文,zh:中文",
     logout: "离开,并让本机忘记你",
     quit: "离开",
   },
@@ -126,6 +143,7 @@ export const zh: Texts = {
     ["alt-enter", "换行"],
     ["tab", "补全 /命令、@名字、路径和 :emoji:"],
     ["up, down", "以前写过的"],
+    ["ctrl-r", "以前写过的、含有这些字的"],
     ["ctrl-left, ctrl-right", "按词移动"],
     ["ctrl-w, ctrl-u, ctrl-k", "剪掉一个词、到行首、到行尾"],
     ["ctrl-y", "放回剪掉的"],

@@ -28,7 +28,12 @@ function react(model: Model, input: Input): Update {
     case "resized":
       return unchanged(held({ ...model, look: { ...model.look, size: input.size } }));
     case "themed":
-      return unchanged({ ...model, look: { ...model.look, theme: input.theme } });
+      return unchanged({
+        ...model,
+        look: { ...model.look, theme: input.theme },
+        // Pictures are drawn with the colours that there are.
+        drawings: input.theme.level === model.look.theme.level ? model.drawings : new Map(),
+      });
     case "entered":
       return unchanged({ ...model, me: input.me, editor: { ...model.editor, maxBytes: input.maxText } });
     case "joined":

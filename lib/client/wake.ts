@@ -2,7 +2,7 @@
 
 const EVERY_MS = 2_000;
 /** A timer that is so much late was not merely held up by work. */
-const SLEPT_MS = 10_000;
+const SLEPT_MS = 5_000;
 
 /** Calls back after each sleep until the signal aborts. `now` is the clock on the wall, in milliseconds. */
 export function onWake(woke: () => void, signal: AbortSignal, { now = Date.now, everyMs = EVERY_MS } = {}): void {

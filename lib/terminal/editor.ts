@@ -72,6 +72,14 @@ function newer(state: EditorState): EditResult {
   return show(state, state.history[state.recalled + 1] ?? state.draft, state.recalled + 1);
 }
 
+/** The latest earlier text that has in it what was being written; once more, the one before. */
+function recall(state: EditorState): EditResult {
+  const draft = state.recalled === state.history.length ? state.text : state.draft;
+  const wanted = draft.toLowerCase();
+  const index = state.history.slice(0, state.recalled).findLastIndex((text) => text.toLowerCase().includes(wanted));
+  return index < 0 ? { state } : show({ ...state, draft }, state.history[index] ?? "", index);
+}
+
 const up: Command = (state) => {
   const above = lineAbove(state.text, state.caret);
   return above === undefined ? older(state) : { state: { ...state, caret: above, last: "other" } };
@@ -139,6 +147,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["down", down],
   ["ctrl-p", up],
   ["ctrl-n", down],
+  ["ctrl-r", recall],
   ["ctrl-k", cut(restOfLine)],
   ["ctrl-u", cut(lineStart)],
   ["ctrl-w", cut(wordBefore)],

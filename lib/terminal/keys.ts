@@ -1,12 +1,13 @@
 /**
  * From the bytes that a terminal sends to keys.
  *
- * A machine that takes one byte at a time, so that it cannot matter how the bytes were split on their way: the same bytes
+ * A machine that takes one byte at a time, so that it hardly matters how the bytes were split on their way: the same bytes
  * give the same keys, except that typed text may come in one piece or in several. What it does not know it swallows: an
  * escape sequence never turns into text. What it keeps in between is bounded.
  *
  * One thing cannot be told from bytes: an ESC may be the Escape key or the beginning of a sequence. It waits; who reads
- * the terminal decides by the clock that nothing more is coming, and calls {@linkcode KeyDecoder.flush}.
+ * the terminal decides by the clock that nothing more is coming, and calls {@linkcode KeyDecoder.flush}. Of alt and a
+ * letter a terminal sends ESC and letter at once: a letter that comes later than its ESC was typed behind Escape.
  */
 import { controlChord, csiKey, functionKeys, ss3Key, withAlt } from "./key_sequences.ts";
 import { PasteBuffer } from "./paste_buffer.ts";
@@ -84,6 +85,11 @@ export class KeyDecoder {
 
   /** Takes what was read, and returns the keys that it completed. */
   push(bytes: Uint8Array): readonly Key[] {
+    const [first] = bytes;
+    if (this.#state === "escape" && first !== undefined && first !== ESC && !INTRODUCERS.has(first)) {
+      this.#chord("escape");
+      this.#state = "text";
+    }
     let index = 0;
     while (index < bytes.length) {
       const end = this.#state === "text" ? textEnd(bytes, index) : index;

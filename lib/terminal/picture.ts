@@ -10,7 +10,7 @@ import jpeg from "jpeg-js";
 // @ts-types="./pngjs.d.ts"
 import { PNG } from "pngjs";
 import { jpegOrientation } from "./jpeg_segments.ts";
-import { readPictureSize } from "./picture_size.ts";
+import { type PictureSize, readPictureSize } from "./picture_size.ts";
 
 export interface Picture {
   readonly width: number;
@@ -21,7 +21,13 @@ export interface Picture {
 
 export type DecodeResult =
   | { readonly ok: true; readonly picture: Picture }
-  | { readonly ok: false; readonly code: "unsupported" | "too-large" | "damaged"; readonly reason: string };
+  | { readonly ok: false } & Undrawable;
+
+/** Why a picture cannot be drawn, and what its header says of it, if anything. */
+export interface Undrawable {
+  readonly code: "unknown" | "unsupported" | "too-large" | "damaged";
+  readonly size?: PictureSize;
+}
 
 export interface DecodeOptions {
   /** Default 40 million. */
@@ -41,22 +47,16 @@ export async function decodePicture(
   { maxPixels = MAX_PIXELS }: DecodeOptions = {},
 ): Promise<DecodeResult> {
   const size = readPictureSize(bytes);
-  if (size === undefined) return refuse("unsupported", "it is not a picture of a known kind");
+  if (size === undefined) return { ok: false, code: "unknown" };
   const { format, width, height } = size;
-  if (format !== "png" && format !== "jpeg") {
-    return refuse("unsupported", `${format.toUpperCase()} pictures cannot be drawn here`);
-  }
-  if (width * height > maxPixels) return refuse("too-large", `it has ${width} × ${height} pixels`);
+  if (format !== "png" && format !== "jpeg") return { ok: false, code: "unsupported", size };
+  if (width * height > maxPixels) return { ok: false, code: "too-large", size };
   try {
     return { ok: true, picture: format === "png" ? await decodePng(bytes) : decodeJpeg(bytes, width * height) };
   } catch {
     // The decoders throw whatever they stumble over; all of it means the same to whoever wanted to see the picture.
-    return refuse("damaged", "it is damaged or incomplete");
+    return { ok: false, code: "damaged", size };
   }
-}
-
-function refuse(code: "unsupported" | "too-large" | "damaged", why: string): DecodeResult {
-  return { ok: false, code, reason: `Cannot show the picture: ${why}` };
 }
 
 async function decodePng(bytes: Uint8Array): Promise<Picture> {

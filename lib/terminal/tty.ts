@@ -26,6 +26,9 @@ export interface TtyOptions {
   readonly fullScreen?: boolean;
 }
 
+/** How a program ends without disposing; what nobody catches ends it without an `unload`. */
+const ENDS = ["unload", "error", "unhandledrejection"] as const;
+
 const encoder = new TextEncoder();
 
 export class Tty implements Disposable, AsyncDisposable {
@@ -42,7 +45,7 @@ export class Tty implements Disposable, AsyncDisposable {
   private constructor({ fullScreen = false }: TtyOptions) {
     this.#fullScreen = fullScreen;
     Deno.stdin.setRaw(true);
-    addEventListener("unload", this.#restore);
+    for (const end of ENDS) addEventListener(end, this.#restore);
     this.write(BRACKETED_PASTE_ON + (fullScreen ? FULL_SCREEN_ON : ""));
   }
 
@@ -142,7 +145,7 @@ export class Tty implements Disposable, AsyncDisposable {
   [Symbol.dispose](): void {
     if (!this.#open) return;
     this.#open = false;
-    removeEventListener("unload", this.#restore);
+    for (const end of ENDS) removeEventListener(end, this.#restore);
     try {
       Deno.stdout.writeSync(encoder.encode(RESTORE + (this.#fullScreen ? FULL_SCREEN_OFF : "")));
       Deno.stdin.setRaw(false);

@@ -266,3 +266,12 @@ Deno.test("a server that has said less than is remembered has begun anew: its ow
 Deno.test("what cannot be done is told in red", () => {
   assert.deepEqual(new Room().give({ type: "trouble", text: "no" }).added(), [{ type: "trouble", text: "no" }]);
 });
+
+Deno.test("/theme and /lang change the room while it is open", () => {
+  const room = new Room().submit("/theme light");
+  assert.deepEqual(room.take(), [{ type: "scheme", scheme: "light" }]);
+  assert.deepEqual(texts(room.added()), ["Colours for a light background."]);
+  room.submit("/lang zh").submit("/lang fr");
+  assert.deepEqual(texts(room.added()), ["从现在起用中文。", "请写 /lang en 或 /lang zh"]);
+  assert.deepEqual(room.take(), []);
+});

@@ -109,8 +109,24 @@ export class Pty implements AsyncDisposable {
 
   /** Sends the program a signal, if it runs. */
   kill(signal: Deno.Signal): void {
-    const [, pid] = /^pid (\d+)/m.exec(this.#output) ?? [];
-    if (pid !== undefined && !/^code \d+/m.test(this.everything)) Deno.kill(Number(pid), signal);
+    if (this.isRunning && !/^code \d+/m.test(this.everything)) Deno.kill(this.pid, signal);
+  }
+
+  /** The program's process, once it has begun. */
+  get pid(): number {
+    return Number(/^pid (\d+)/m.exec(this.#output)?.[1]);
+  }
+
+  /** Whether the program has begun, and has not ended. */
+  get isRunning(): boolean {
+    const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(this.pid)] }).outputSync();
+    // One that has ended stays as a Z until its parent has heard of it.
+    return /^[^Z\s]/.test(new TextDecoder().decode(stdout));
+  }
+
+  /** Takes the terminal away, as closing its window does. */
+  hangUp(): void {
+    this.#child.kill("SIGKILL");
   }
 
   /** Waits for the program's end and resolves with its exit code; the terminal must be as it was before. */

@@ -78,6 +78,16 @@ Deno.test("what is not the editor's comes back", () => {
   }
 });
 
+Deno.test("ctrl-r finds what was written before by a piece of it, and down leads back", () => {
+  const before = createEditor({ history: ["Hello there", "你好,世界", "hello again"] });
+  assert.equal(type("hel<ctrl-r>", before).state.text, "hello again");
+  assert.equal(type("hel<ctrl-r><ctrl-r>", before).state.text, "Hello there");
+  assert.equal(type("hel<ctrl-r><ctrl-r><ctrl-r>", before).state.text, "Hello there");
+  assert.equal(type("世<ctrl-r>", before).state.text, "你好,世界");
+  assert.equal(type("nothing<ctrl-r>", before).state.text, "nothing");
+  assert.equal(type("hel<ctrl-r><down>", before).state.text, "hel");
+});
+
 Deno.test("history goes back, and forth to the draft", () => {
   const before = type("one<enter>two<enter>two<enter>dra").state;
   assert.deepEqual(before.history, ["one", "two"]);

@@ -11,6 +11,16 @@ for await (const keys of tty.keys(stop.signal)) {
   if (!keys.some((key) => key.type === "key" && key.chord === "ctrl-c")) continue;
   if (how === "throw") throw new Error("meant to happen");
   if (how === "exit") Deno.exit(3);
+  if (how === "a callback's error") {
+    queueMicrotask(() => {
+      throw new Error("meant to happen");
+    });
+    continue;
+  }
+  if (how === "a rejection that nobody hears") {
+    void Promise.reject(new Error("meant to happen"));
+    continue;
+  }
   break;
 }
 stop.abort();

@@ -90,7 +90,12 @@ inTerminal("a new size is told", async () => {
   await session.shows("over");
 });
 
-for (const [how, code] of [["throw", 1], ["exit", 3]] as const) {
+for (
+  const [how, code] of [["throw", 1], ["exit", 3], ["a callback's error", 1], [
+    "a rejection that nobody hears",
+    1,
+  ]] as const
+) {
   inTerminal(`the terminal is given back when the program ends by ${how}`, async () => {
     await using session = new Session(how);
     await session.shows("ready");

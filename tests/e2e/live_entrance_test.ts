@@ -1,0 +1,57 @@
+/** How people come in: by the prompts, by what this machine remembers, or not at all. */
+import assert from "node:assert/strict";
+import { chat, CLIENT, liveTest, PASSWORD } from "../support/live.ts";
+
+liveTest("somebody new registers by the prompts; a wrong password is asked for again", async (stage) => {
+  const { server, folder: cwd, stack } = stage;
+  const first = stack.use(chat(server, { cwd }));
+  await first.shows("Register a new account");
+  await first.types("\x1b[B\r");
+  await first.shows("Your name");
+  await first.submits("新人");
+  await first.shows("Account number");
+  await first.submits("4321");
+  await first.shows("◆  Password");
+  await first.submits(PASSWORD);
+  await first.shows("Password again");
+  await first.submits(PASSWORD);
+  await first.shows("Stay logged in");
+  await first.types("n");
+  await first.shows(/── online · 新人\(4321\)/);
+  await first.submits("/quit");
+  assert.equal(await first.ends(), 0);
+
+  const second = stack.use(chat(server, { cwd, args: ["--account", "4321"] }));
+  await second.shows("◆  Password");
+  await second.submits("not-the-password");
+  await second.shows("The account number or the password is wrong.");
+  await second.until(() => second.screen.split("\n").at(-3)?.includes("◆  Password") === true, "the question again");
+  await second.submits(PASSWORD);
+  await second.shows("Stay logged in");
+  await second.types("y");
+  await second.shows(/── online · 新人\(4321\)/);
+  await second.types("\x04");
+  assert.equal(await second.ends(), 0);
+
+  const third = stack.use(chat(server, { cwd }));
+  await third.shows(/── online · 新人\(4321\)/);
+  await third.submits("/logout");
+  await third.shows("this machine has forgotten you");
+  assert.equal(await third.ends(), 0);
+  const fourth = stack.use(chat(server, { cwd }));
+  await fourth.shows("Register a new account");
+  await fourth.types("\x03");
+  assert.equal(await fourth.ends(), 2);
+});
+
+liveTest("without a server nothing is asked, without a terminal nothing is opened", async (stage) => {
+  const { server, folder: cwd, stack } = stage;
+  const args = ["run", "-A", "--quiet", CLIENT, `127.0.0.1:${server.address.port}`];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, stdin: "null" }).output();
+  assert.equal(code, 2);
+  assert.match(new TextDecoder().decode(stderr), /^chat: A live room at [\d.:]+ needs a terminal/);
+  await server.stop("SIGTERM");
+  const pty = stack.use(chat(server, { cwd }));
+  assert.equal(await pty.ends(), 4);
+  assert.match(pty.everything, /Cannot connect to 127\.0\.0\.1/);
+});
