@@ -8,15 +8,20 @@
 /** Together they hold 2,048 connections that have not been accepted yet. */
 const SOCKETS = 16;
 
+export interface ListenOptions {
+  /** Beside sockets of the same user that do listen there already, and share the port likewise. */
+  readonly beside?: boolean;
+}
+
 /**
- * Listens on an address; port 0 is one port for all. Throws what `Deno.listen` does, also when another program listens there:
- * sharing a port is for ourselves alone.
+ * Listens on an address; port 0 is one port for all. Throws what `Deno.listen` does, also when another program listens there
+ * unless that is wanted: a port is shared with oneself.
  */
-export function listen(address: { readonly hostname: string; readonly port: number }): Deno.TcpListener[] {
-  // This one shares with nobody, so it fails where somebody else listens.
-  const probe = Deno.listen(address);
-  const { port } = probe.addr;
-  probe.close();
+export function listen(
+  address: { readonly hostname: string; readonly port: number },
+  { beside = false }: ListenOptions = {},
+): Deno.TcpListener[] {
+  const port = beside && address.port !== 0 ? address.port : freePortOf(address);
   if (Deno.build.os !== "linux") return [Deno.listen({ ...address, port })];
   const listeners: Deno.TcpListener[] = [];
   try {
@@ -26,6 +31,14 @@ export function listen(address: { readonly hostname: string; readonly port: numb
     for (const listener of listeners) listener.close();
     throw error;
   }
+}
+
+/** The port, if nobody listens there: this socket shares with nobody, so it fails where somebody else does. */
+function freePortOf(address: { readonly hostname: string; readonly port: number }): number {
+  const probe = Deno.listen(address);
+  const { port } = probe.addr;
+  probe.close();
+  return port;
 }
 
 /** Where they listen, all of them. */

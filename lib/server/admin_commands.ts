@@ -18,6 +18,8 @@ export interface AdminContext extends StatusSources {
   readonly settings: Settings;
   /** Nothing where the server was not started from a configuration that can be read again. */
   readonly reloader: Reloader | undefined;
+  /** Makes way for a server that is about to take this one's place. */
+  readonly handOver: () => void;
 }
 
 type Command<R> = (context: AdminContext, request: R) => AdminRows | Promise<AdminRows>;
@@ -42,6 +44,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   who: handler({}, async ({ services }) => (await lobby(services)).room.members().map((member) => ({ ...member }))),
   say: handler({ text: v.string() }, say),
   reload: handler({}, reload),
+  "hand-over": handler({}, ({ handOver }) => {
+    handOver();
+    return [];
+  }),
   "log-level": handler({ level: v.optional(v.picklist(LEVELS)) }, ({ settings, services }, { level }) => {
     const from = settings.logLevel;
     if (level !== undefined) {

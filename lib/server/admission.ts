@@ -49,8 +49,10 @@ export const PATIENCE: Patience = {
   legacy: LEGACY_PATIENCE,
 };
 
-/** How far apart clients are asked to come back after a shutdown. */
+/** When clients are asked to come back after a shutdown: each at another moment, before which a new server cannot be there. */
 const RETURN_MS = { soonest: 250, spread: 1250 } as const;
+/** When another server takes over, which listens already: as they can be served, at a millisecond each. */
+const SUCCESSION_MS = { soonest: 50, spreadEach: 1 } as const;
 
 /** Visitors that are sent away at once when no more connections can be opened. */
 const EVICTED = 16;
@@ -207,12 +209,15 @@ export class Admission {
   }
 
   /** Tells everybody to come back, each at another moment, and waits until all have been heard out. */
-  async close(): Promise<void> {
+  async close({ successor }: { readonly successor: boolean }): Promise<void> {
     clearInterval(this.#sweep);
     for (const socket of this.#unwrapping) socket.close();
     this.#unwrapping.clear();
+    const members = [...this.#sessions.keys()].filter(({ account }) => account);
+    const spread = Math.min(RETURN_MS.spread, successor ? SUCCESSION_MS.spreadEach * members.length : Infinity);
+    const { soonest } = successor ? SUCCESSION_MS : RETURN_MS;
     for (const session of this.#sessions.keys()) {
-      const retryAfter = Math.round(RETURN_MS.soonest + Math.random() * RETURN_MS.spread);
+      const retryAfter = Math.round(soonest + Math.random() * spread);
       void session.end("shutdown", "The server is shutting down; come back in a moment.", retryAfter);
     }
     await Promise.all([...this.#sessions.values(), this.#legacy.close()]);

@@ -43,7 +43,7 @@ export function readTextFile(path: string): string | undefined {
 
 /** What the arguments ask for: to serve, to do a subcommand's task instead, or nothing that can be done. */
 export type Asked =
-  | { readonly config: Config; readonly texts: Texts; readonly task?: Task }
+  | { readonly config: Config; readonly texts: Texts; readonly takeOver: boolean; readonly task?: Task }
   /** The configuration is wrong, and the subcommand has something to say of that. */
   | { readonly excuse: (printer: Printer) => number }
   | { readonly exit: Exit };
@@ -60,7 +60,7 @@ export function readConfig(sources: ConfigSources): Asked {
   });
   try {
     command.parse(sources.args, { from: "user" });
-    const { config: named, checkConfig, ...given }: Told = command.opts();
+    const { config: named, checkConfig, takeOver = false, ...given }: Told = command.opts();
     if (checkConfig) {
       task = (_, { print }) => (print("The configuration is right."), 0);
       excuse = (reason, { complain }) => (complain(`chat-server: ${reason}`), 1);
@@ -68,7 +68,8 @@ export function readConfig(sources: ConfigSources): Asked {
     const conf = confValues(sources, named);
     const told = { ...conf.values, ...given };
     const config = { ...presets({ dataDir: told.dataDir ?? sources.dataDir }), ...told };
-    return { config, texts: { ...SHOWN, ...conf.texts, ...heard }, ...(task === undefined ? {} : { task }) };
+    const texts = { ...SHOWN, ...conf.texts, ...heard };
+    return { config, texts, takeOver, ...(task === undefined ? {} : { task }) };
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       const reason = withoutPassword(reasonOf(error)), say = excuse;
@@ -125,12 +126,17 @@ export function createCommand({ version, write, chosen, heard }: CommandOptions)
       .env("CHAT_CONFIG"),
   );
   command.option("--check-config", "say whether the configuration is right, and leave");
+  command.option("--take-over", "take the place of the server that runs on the same data, without refusing anybody");
   for (const add of SUBCOMMANDS) add(command, chosen);
   return command;
 }
 
 /** What flags and environment say. */
-type Told = Partial<Config> & { readonly config?: string; readonly checkConfig?: true };
+type Told = Partial<Config> & {
+  readonly config?: string;
+  readonly checkConfig?: true;
+  readonly takeOver?: boolean;
+};
 
 /** What the configuration file says. All of its lines have to be right, also those that something stronger overrules. */
 function confValues(

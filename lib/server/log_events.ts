@@ -26,6 +26,13 @@ export const LOG_EVENTS = {
   "listening": { level: "info", of: "server", fields: ["address", "data"], about: "Connections are accepted." },
   "start-failed": { level: "error", of: "server", fields: ["reason"], about: "The server cannot start, and ends." },
   "stopping": { level: "info", of: "server", fields: ["signal"], about: "A signal came; everybody is being told." },
+  "taking-over": { level: "info", of: "server", fields: [], about: "The running server is making way for this one." },
+  "handing-over": {
+    level: "info",
+    of: "server",
+    fields: [],
+    about: "Another server takes over; everybody is being told.",
+  },
   "stopped": { level: "info", of: "server", fields: [], about: "Everything is stored and closed." },
   "stopped-late": { level: "error", of: "server", fields: ["ms"], about: "The end took too long and was cut short." },
   "option-changed": {

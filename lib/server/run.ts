@@ -29,6 +29,7 @@ import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
 import { Settings } from "./settings.ts";
+import { askToHandOver, whenFree } from "./take_over.ts";
 import type { Printer } from "./task.ts";
 import { Tls } from "./tls.ts";
 import { UploadRegistry } from "./upload_registry.ts";
@@ -41,6 +42,8 @@ export interface RunningServer {
   readonly address: Deno.NetAddr;
   /** Resolves with the reason when something has crashed without which there is nothing to serve. */
   readonly failed: Promise<string>;
+  /** Resolves when another server has asked to take this one's place. */
+  readonly replaced: Promise<undefined>;
   /** Reads the configuration again; the log says what came of it. */
   reload(): Promise<void>;
   /** SHA-256 of the certificate, unless TLS is off. */
@@ -56,6 +59,8 @@ export interface ServerOptions {
   readonly configuration?: Pick<ReloaderOptions, "texts" | "reread">;
   /** Shown the code that makes the first owner, where there is none. */
   readonly announce?: (code: string) => void;
+  /** Takes the place of the server that runs on the same data, instead of being refused. */
+  readonly takeOver?: boolean;
   readonly patience?: Partial<Patience>;
   readonly intervals?: Partial<Intervals>;
 }
@@ -75,11 +80,12 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const announce = (code: string) =>
       print(Deno.stdout, `no owner yet; whoever says this in the room is: /owner ${code}\n`);
-    const { texts } = read;
-    server = await startServer(settings, { version: VERSION, log, announce, configuration: { texts, reread } });
+    const { texts, takeOver } = read;
+    const configuration = { texts, reread };
+    server = await startServer(settings, { version: VERSION, log, takeOver, announce, configuration });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
     if (server.fingerprint !== undefined) print(Deno.stdout, `certificate ${server.fingerprint}\n`);
-    const failure = await Promise.race([nextSignal(log), server.failed]);
+    const failure = await Promise.race([nextSignal(log), server.failed, server.replaced]);
     if (failure !== undefined) log("database-crashed", { reason: failure });
     const code = failure === undefined ? 0 : 1;
     const timer = setTimeout(() => {
@@ -113,9 +119,9 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 /** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
 export async function startServer(settings: Settings, options: ServerOptions): Promise<RunningServer> {
   const { config } = settings;
-  const { log, patience = {}, intervals = {}, version } = options;
+  const { log, patience = {}, intervals = {}, version, takeOver = false } = options;
   const started = Date.now();
-  await refuseSecondServer(config.dataDir);
+  if (!takeOver) await refuseSecondServer(config.dataDir);
   await using stack = new AsyncDisposableStack();
   const metrics = new Metrics();
   stack.use(new LoopDelay(metrics.loopDelaySeconds));
@@ -129,16 +135,45 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     },
     { what: `use the data folder ${config.dataDir}`, remedy: "Name another one with --data-dir" },
   );
+  using listening = new DisposableStack();
+  const listeners = listening.adopt(
+    await explained(() => listen({ hostname: config.host, port: config.port }, { beside: takeOver }), {
+      what: `listen on ${formatAddress(config)}`,
+      remedy: "Choose another address with --host and --port, or stop what is using this one",
+    }),
+    (opened) => opened.forEach((listener) => listener.close()),
+  );
   const failed = Promise.withResolvers<string>();
-  const opened = stack.adopt(
-    await openStore(config.database, {
+  const replaced = Promise.withResolvers<undefined>();
+  let successor = false;
+  const open = () =>
+    openStore(config.database, {
       durability: config.durability,
       alone: true,
       onCrash: failed.resolve,
       onState: (state) => tellState(state, { log, metrics }),
-    }),
+    });
+  const reserve = stack.use(new DescriptorReserve(config.dataDir));
+  const refused = (error: unknown, waitMs: number) => {
+    log("accept-failed", { reason: reasonOf(error), waitMs });
+    if (!isOutOfDescriptors(error)) return;
+    reserve.release();
+    admission.limitToFewer();
+  };
+  const waits = { ...PATIENCE, ...patience }, every = { ...INTERVALS, ...intervals };
+  const tls = config.tls === "off" ? undefined : stack.adopt(
+    await explained(
+      () => Tls.open(config, { lookMs: every.certificate, handshakeMs: waits.handshake, log, failed: refused }),
+      {
+        what: `use the certificate ${config.tlsCert} with the key ${config.tlsKey}`,
+        remedy: "Name others with --tls-cert and --tls-key, or remove both to have new ones made",
+      },
+    ),
     (opened) => opened.close(),
   );
+  // Whatever else a start may fail by has been done by now.
+  if (takeOver) await askToHandOver(config.dataDir, log);
+  const opened = stack.adopt(await (takeOver ? whenFree(open) : open()), (opened) => opened.close());
   const store = meteredStore(opened, metrics.database);
   const passwords = createPasswordHasher();
   const people = new People();
@@ -168,40 +203,14 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     },
     name: `chat-server/${version}`,
   };
-  const reserve = new DescriptorReserve(config.dataDir);
-  const refused = (error: unknown, waitMs: number) => {
-    log("accept-failed", { reason: reasonOf(error), waitMs });
-    if (!isOutOfDescriptors(error)) return;
-    reserve.release();
-    admission.limitToFewer();
-  };
-  const waits = { ...PATIENCE, ...patience }, every = { ...INTERVALS, ...intervals };
-  const tls = config.tls === "off" ? undefined : stack.adopt(
-    await explained(
-      () => Tls.open(config, { lookMs: every.certificate, handshakeMs: waits.handshake, log, failed: refused }),
-      {
-        what: `use the certificate ${config.tlsCert} with the key ${config.tlsKey}`,
-        remedy: "Name others with --tls-cert and --tls-key, or remove both to have new ones made",
-      },
-    ),
-    (opened) => opened.close(),
-  );
   const keeping = { retention: () => settings.config.retain, intervals: every };
   stack.adopt(new Housekeeping(services, keeping), (opened) => opened.close());
   const admission = stack.adopt(
     new Admission(services, { ...config, patience: waits, tls, plaintext: () => settings.config.plaintext }),
-    (opened) => opened.close(),
+    (opened) => opened.close({ successor }),
   );
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
-  stack.use(reserve);
-  const listeners = stack.adopt(
-    await explained(() => listen({ hostname: config.host, port: config.port }), {
-      what: `listen on ${formatAddress(config)}`,
-      remedy: "Choose another address with --host and --port, or stop what is using this one",
-    }),
-    (opened) => opened.forEach((listener) => listener.close()),
-  );
   const accepting = acceptAll(listeners, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
     failed: refused,
@@ -210,7 +219,13 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   const address = formatAddress(hostPort(bound));
   const reloader = options.configuration &&
     new Reloader({ ...options.configuration, settings, log, apply: (next) => tls?.reload(next) });
-  const context: AdminContext = { services, settings, reloader, version, address, started };
+  const handOver = () => {
+    successor = true;
+    log("handing-over");
+    // Once it has been answered.
+    setTimeout(replaced.resolve, 0);
+  };
+  const context: AdminContext = { services, settings, reloader, version, address, started, handOver };
   stack.adopt(await openAdmin(config.dataDir, context), (opened) => opened?.[Symbol.asyncDispose]());
   const ending = new AbortController();
   const { announce = () => {} } = options;
@@ -220,14 +235,16 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     ending.abort();
     return offering;
   });
-  const owned = stack.move();
+  const owned = stack.move(), ports = listening.move();
   log("listening", { address, data: config.dataDir });
   return {
     address: bound,
     reload: async () => void await reloader?.reload().catch(() => {}),
     failed: failed.promise,
     fingerprint: tls?.fingerprint,
+    replaced: replaced.promise,
     close: async () => {
+      ports.dispose();
       await owned.disposeAsync();
       await accepting;
     },

@@ -13,6 +13,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly listeningAt: number;
   /** When it was started. */
   readonly startedAt: number;
+  /** How it ended, once it has. */
+  readonly ended: Promise<Deno.CommandStatus>;
   /** Sends a signal and waits for the end. */
   stop(signal: Deno.Signal): Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function startProcess({ command, folder }: ServerProcessOptions): P
     const [, port] = /^listening on .*:(\d+)$/.exec(line) ?? [];
     if (port !== undefined) listening.resolve({ port: Number(port), at: Date.now() });
   });
-  const ended = Promise.all([child.status, reading]);
+  const ended = Promise.all([child.status, reading]).then(([status]) => status);
   ended.then(() => listening.reject(new Error("it ended")));
   const stop = async (signal: Deno.Signal) => {
     try {
@@ -56,7 +58,7 @@ export async function startProcess({ command, folder }: ServerProcessOptions): P
   try {
     const { port, at } = await within(listening.promise, `${command[0]} to listen`, 60_000);
     const dispose = () => stop("SIGKILL");
-    return { pid: child.pid, port, listeningAt: at, startedAt, stop, [Symbol.asyncDispose]: dispose };
+    return { pid: child.pid, port, listeningAt: at, startedAt, ended, stop, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await stop("SIGKILL");
     throw new Error(`Cannot start ${command[0]}: ${error}\n${await Deno.readTextFile(log).catch(() => "")}`);

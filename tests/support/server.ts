@@ -103,6 +103,8 @@ export interface ServerProcess extends Reachable, AsyncDisposable {
 }
 
 export interface SpawnOptions {
+  /** The three are there already, in a database that another server may have. */
+  readonly seeded?: boolean;
   readonly port?: number;
   readonly args?: readonly string[];
   /** How many files it may have open. */
@@ -117,7 +119,7 @@ export async function spawnServer(
   dataDir: string,
   options: SpawnOptions = {},
 ): Promise<ServerProcess> {
-  await seedSqlite(join(dataDir, "chat.sqlite"));
+  if (!options.seeded) await seedSqlite(join(dataDir, "chat.sqlite"));
   await seedCertificate(dataDir);
   const { port = 0, args = [], descriptors, program: entry = "server.ts", env = {} } = options;
   // A process cannot give itself more than this again.

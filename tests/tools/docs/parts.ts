@@ -48,9 +48,10 @@ function options(): string[] {
     what,
   ]);
   const config = ["`--config <file>`", "`server.conf` beside the executable", "a file of `KEY=VALUE` lines"];
+  const takeOver = ["`--take-over`", "", "take the place of the server that runs on the same data"];
   const live = Object.entries(OPTIONS).filter(([, { live }]) => live).map(([name]) => `\`--${flagOf(name)}\``);
   return [
-    ...table(["option", "default", "what it is"], [...rows, config]),
+    ...table(["option", "default", "what it is"], [...rows, config, takeOver]),
     "",
     `A reload changes ${live.join(", ")}; the others take a restart.`,
   ];
