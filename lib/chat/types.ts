@@ -91,9 +91,9 @@ export interface Presence {
   readonly at: number;
 }
 
-/** A post before the store has given it its sequence number and time. */
+/** A post before the store has given it its sequence number and time; `at` is told of what was said elsewhere before. */
 export type Draft =
-  & { readonly id: string; readonly from: Account }
+  & { readonly id: string; readonly from: Account; readonly at?: number }
   & (
     | { readonly type: "post"; readonly text: string }
     | ({ readonly type: "image" | "file" } & FileInfo)

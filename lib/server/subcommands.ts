@@ -3,6 +3,7 @@ import { addAccountCommand } from "./account_command.ts";
 import { addBackupCommand, addRestoreCommand } from "./backup_command.ts";
 import { addDoctorCommand } from "./doctor_command.ts";
 import { addExportCommand } from "./export_command.ts";
+import { addImportCommand } from "./import_command.ts";
 import { OPERATOR_COMMANDS } from "./operator_commands.ts";
 import type { Subcommand } from "./task.ts";
 
@@ -13,4 +14,5 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   addBackupCommand,
   addRestoreCommand,
   addExportCommand,
+  addImportCommand,
 ];

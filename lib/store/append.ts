@@ -39,8 +39,8 @@ export function planAppend(drafts: readonly Draft[], { existing, head, at }: App
   return { results, stored, bytes: stored.reduce((sum, post) => sum + postBytes(post), 0) };
 }
 
-function numbered(draft: Draft, seq: number, at: number): Post {
-  const { id, from } = draft;
+function numbered(draft: Draft, seq: number, now: number): Post {
+  const { id, from, at = now } = draft;
   if (draft.type === "post") return { type: "post", seq, id, from, at, text: draft.text };
   if (draft.type === "act") return { type: "act", seq, id, from, at, act: draft.act };
   const { type, name, size, sha256, media } = draft;

@@ -158,7 +158,7 @@ export interface Store {
 
   /**
    * Stores posts in one transaction, numbered on from the room's last; durable once this resolves.
-   * `at` is the time that the new ones get. What follows from an act is part of the transaction: a post that is removed
+   * `at` is the time that the new ones get that have none yet. What follows from an act is part of the transaction: a post that is removed
    * is the removed one from then on, in whatever reads it, and its content is nowhere.
    */
   append(room: RoomId, drafts: readonly Draft[], at: number): Promise<readonly AppendResult[]>;
