@@ -2,7 +2,7 @@
 import type { ErrorCode } from "../protocol/error_code.ts";
 
 /** The exit codes of every command. */
-export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, unreachable: 4 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, unreachable: 4, untrusted: 5 } as const;
 
 /** The server said no: `code` is stable, the message is its sentence. */
 export class Refused extends Error {
@@ -26,6 +26,11 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
+/** It may not be the server that it should be. Nothing was said to it. */
+export class Untrusted extends Error {
+  override readonly name = "Untrusted";
+}
+
 /** What was asked of the client makes no sense. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -34,5 +39,6 @@ export class UsageError extends Error {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Refused) return EXIT.refused;
   if (error instanceof Unreachable) return EXIT.unreachable;
+  if (error instanceof Untrusted) return EXIT.untrusted;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

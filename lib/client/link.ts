@@ -61,7 +61,7 @@ export class Link {
   static async open(options: LinkOptions): Promise<Link> {
     let link: Link | undefined;
     const told = (message: ServerMessage) => link ? link.#hear(message) : undefined;
-    const wire = await connect(options.address, { client: options.client, told });
+    const wire = await connect(options.address, { client: options.client, encryption: options.encryption, told });
     try {
       const entered = await expect(wire.ask(questionOf(options)), "logged-in");
       const { account, name, token } = entered;
@@ -236,7 +236,7 @@ export class Link {
   }
 
   async #connect(): Promise<Wire> {
-    const { address, client } = this.#options;
+    const { address, client, encryption } = this.#options;
     let announced = false;
     const announce = () => {
       if (!announced) this.#options.changed?.({ state: "online" });
@@ -247,7 +247,7 @@ export class Link {
       if (message.op === "event") announce();
       this.#hear(message);
     };
-    const wire = await connect(address, { client, told });
+    const wire = await connect(address, { client, encryption, told });
     try {
       await this.#enter(wire);
       const room = this.#room;

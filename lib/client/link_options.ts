@@ -9,6 +9,7 @@ import {
 } from "../protocol/limits.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
+import type { Encryption } from "./encryption.ts";
 import type { Refused } from "./failure.ts";
 import type { Question, Welcome } from "./wire.ts";
 
@@ -39,6 +40,7 @@ export interface Linked {
 export interface LinkOptions {
   readonly address: Address;
   readonly entrance: Entrance;
+  readonly encryption: Encryption;
   /** What this client calls itself. */
   readonly client: string;
   /** Come back by a token of this device instead of the password. */

@@ -6,6 +6,7 @@ import { detectColorLevel } from "../terminal/style.ts";
 import { Tty } from "../terminal/tty.ts";
 import type { Address } from "./address.ts";
 import { Cache, type Session } from "./cache.ts";
+import type { Encryption } from "./encryption.ts";
 import { Refused, UsageError } from "./failure.ts";
 import { FullRoom, type Parting } from "./full_room.ts";
 import { Link } from "./link.ts";
@@ -18,6 +19,7 @@ import { parseQuiet } from "./quiet.ts";
 import { stateFolder } from "./state_folder.ts";
 import { textsOf } from "./texts.ts";
 import { createTheme } from "./theme.ts";
+import { complain } from "./output.ts";
 import { onWake } from "./wake.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 
@@ -26,6 +28,8 @@ export interface LiveOptions {
   readonly account: number | undefined;
   readonly password: string | undefined;
   readonly client: string;
+  /** How to speak with the server, given who is to be told of a certificate that is trusted because it is the first. */
+  readonly encryption: (pinned: (notice: string) => void) => Encryption;
   readonly plain: boolean;
   readonly preferences: Preferences;
 }
@@ -65,8 +69,15 @@ async function visit(options: Visit): Promise<number> {
   let keeping = options.kept !== undefined;
   // Of what is told at once with the answer to joining, it is known only then that it was said before.
   let held: Input[] | undefined = [];
+  let isEarly = true;
+  const encryption = options.encryption((notice) => {
+    // Before a password is typed; later on the terminal is the room's.
+    if (isEarly && !options.kept) complain(notice);
+    dispatch({ type: "note", text: notice.replace(/\s+/g, " ") });
+  });
   const linkOptions = {
     address,
+    encryption,
     client,
     remember: true,
     told: (message: ServerMessage) => {
@@ -86,6 +97,7 @@ async function visit(options: Visit): Promise<number> {
     },
   } satisfies Omit<LinkOptions, "entrance">;
   const { link, remember } = await open(options, linkOptions);
+  isEarly = false;
   if (remember && link.token !== undefined) {
     keeping = true;
     cache?.keepSession({ ...link.account, token: link.token });
@@ -143,7 +155,7 @@ function part({ code, model, forget }: Parting, cache: Cache | undefined): numbe
     ...outgoing.map(({ text }) => `! ${cache ? texts.sentLater(text) : texts.notSent(text)}`),
     ...(forget ? [texts.loggedOut] : []),
   ];
-  const output = lines.map((line) => `${sanitize(line)}\n`).join("");
+  const output = lines.flatMap((line) => line.split("\n")).map((line) => `${sanitize(line)}\n`).join("");
   if (output !== "") Deno.stdout.writeSync(new TextEncoder().encode(output));
   return code;
 }
@@ -172,7 +184,7 @@ async function open(
   }
   // If there is no server that is found out first, before any typing.
   const { Wire } = await import("./wire.ts");
-  await (await Wire.connect(address, { client, told: () => {} })).close();
+  await (await Wire.connect(address, { client, encryption: linkOptions.encryption, told: () => {} })).close();
   const { askEntrance, askToRemember, sayRefusal } = await import("./prompts.ts");
   for (;;) {
     const entrance: Entrance = await askEntrance({ account });

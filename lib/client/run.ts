@@ -3,14 +3,17 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
 import { join } from "node:path";
 import { checkPassword } from "../chat/account.ts";
 import { VERSION } from "../chat/version.ts";
+import type { Encryption } from "./encryption.ts";
+import { KnownServers } from "./known_servers.ts";
 import { complain, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import { Link } from "./link.ts";
 import { describeGap, type Entrance, type LinkOptions, type LinkState } from "./link_options.ts";
 import { patiently } from "./patience.ts";
 import { IMAGE_WAYS, type PreferenceFlags, type Preferences, readPreferences, SCHEMES } from "./preferences.ts";
-import { configFolder } from "./state_folder.ts";
+import { configFolder, stateFolder } from "./state_folder.ts";
 import { LANGUAGES } from "./texts.ts";
+import { formatAddress } from "../net/format_address.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
 import { progressLine } from "./progress.ts";
@@ -25,6 +28,8 @@ interface Common {
   readonly server?: string | undefined;
   readonly account?: string | undefined;
   readonly json?: true | undefined;
+  readonly plaintext?: true | undefined;
+  readonly ca?: string | undefined;
 }
 
 interface Extra {
@@ -72,11 +77,13 @@ export function createProgram({ environment, version, exit }: Shell) {
     .enablePositionalOptions()
     .argument("[server]", "HOST or HOST:PORT (default: CHAT_HOST and CHAT_PORT, server.conf, 127.0.0.1:8888)")
     .addOption(new Option("--account <number>", "log in as this account").env("CHAT_ACCOUNT"))
+    .addOption(plaintextOption())
+    .addOption(authoritiesOption())
     .addOption(new Option("--plain", "line by line, for screen readers and simple terminals"))
     .addOption(new Option("--images <way>", "how pictures are drawn").choices(IMAGE_WAYS))
     .addOption(new Option("--theme <name>", "for a dark or a light background").choices(SCHEMES))
     .addOption(new Option("--lang <language>", "en or zh (default: by the locale)").choices(LANGUAGES))
-    .action(async (server, { account, plain, ...flags }) => {
+    .action(async (server, { account, plain, plaintext, ca, ...flags }) => {
       const { liveRoom } = await import("./live.ts");
       exit(
         await liveRoom({
@@ -84,6 +91,7 @@ export function createProgram({ environment, version, exit }: Shell) {
           account: accountNumber(account, environment),
           password: environment.get("CHAT_PASSWORD"),
           client,
+          encryption: (pinned) => encryptionOf({ plaintext, ca }, { environment, pinned }),
           plain: plain ?? environment.get("TERM") === "dumb",
           preferences: preferencesOf(flags, environment),
         }),
@@ -94,6 +102,7 @@ export function createProgram({ environment, version, exit }: Shell) {
     `
 The commands take the password from CHAT_PASSWORD, or ask for it. Their exit codes:
   0 done   1 failed here   2 wrong usage   3 refused by the server   4 cannot connect
+  5 not the server that it was, or no encryption
 `,
   );
 
@@ -111,6 +120,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
       address: serverAddress(options.server, environment),
       entrance: entrance ?? await loginOf(options, environment),
       client,
+      encryption: encryptionOf(options, { environment, pinned: complain }),
       giveUpMs,
       changed: (link) => {
         if (link.state === "offline" && before === "online") complain(`Offline: ${link.reason} Trying again.`);
@@ -135,7 +145,9 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
   const scripted = (name: string, description: string) =>
     program.command(name).description(description).helpOption("--help", "show this and exit")
       .option("--server <address>", "HOST or HOST:PORT")
-      .option("--json", "one JSON object a line");
+      .option("--json", "one JSON object a line")
+      .addOption(plaintextOption())
+      .addOption(authoritiesOption());
   const command = (name: string, description: string) =>
     scripted(name, description).addOption(new Option("--account <number>", "who to log in as").env("CHAT_ACCOUNT"));
 
@@ -153,7 +165,8 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
         password,
         ...(account === undefined ? {} : { account }),
       } as const;
-      await withLink({ server: options.server, json: options.json }, (link, output) => {
+      const { account: _, name: __, ...common } = options;
+      await withLink(common, (link, output) => {
         output.print(link.account, `registered ${link.account.account} (${link.account.name})`);
         return Promise.resolve();
       }, { entrance });
@@ -219,7 +232,50 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
       )
     );
 
+  program.command("trust").description("accepts a server's new certificate")
+    .helpOption("--help", "show this and exit")
+    .argument("<server>", "HOST or HOST:PORT")
+    .argument("[fingerprint]", "accept this one only")
+    .option("--json", "one JSON object a line")
+    .addOption(authoritiesOption())
+    .action(async (server, expected, { json, ca }) => {
+      const address = serverAddress(server, environment);
+      const encryption = encryptionOf({ ca }, { environment, pinned: complain });
+      if (encryption.mode !== "tls") {
+        throw new UsageError("There is no certificate in plaintext: unset CHAT_PLAINTEXT.");
+      }
+      const { trust } = await import("./encryption.ts");
+      const known = await trust(address, { ...encryption, expected });
+      const fingerprint = known.type === "pinned" ? known.fingerprint : undefined;
+      const output = new Output({ json: json ?? false });
+      output.print(
+        { server: formatAddress(address), type: known.type, ...(fingerprint === undefined ? {} : { fingerprint }) },
+        `trusted: ${formatAddress(address)} with ${fingerprint ?? "what ordinary authorities vouch for"}`,
+      );
+      output.flush();
+    });
+
   return program;
+}
+
+const plaintextOption = () =>
+  new Option("--plaintext", "without encryption: anybody in between can listen").env("CHAT_PLAINTEXT");
+const authoritiesOption = () =>
+  new Option("--ca <file>", "authorities to trust beside the ordinary ones, PEM").env("CHAT_CA");
+
+function encryptionOf(
+  { plaintext, ca }: Pick<Common, "plaintext" | "ca">,
+  { environment, pinned }: { readonly environment: Environment; readonly pinned: (notice: string) => void },
+): Encryption {
+  if (plaintext) return { mode: "plaintext" };
+  const authorities = ca === undefined ? undefined : environment.readFile(ca);
+  if (ca !== undefined && authorities === undefined) throw new UsageError(`Cannot read ${ca}: there is no such file.`);
+  return {
+    mode: "tls",
+    known: new KnownServers(stateFolder(environment.get)),
+    authorities: authorities === undefined ? [] : [authorities],
+    pinned,
+  };
 }
 
 async function loginOf(options: Common, environment: Environment): Promise<Entrance> {

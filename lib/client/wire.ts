@@ -19,7 +19,9 @@ import {
 import { serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import type { Address } from "./address.ts";
 import { formatAddress } from "../net/format_address.ts";
+import { connect, type Encryption } from "./encryption.ts";
 import { LOST, Refused, Unreachable } from "./failure.ts";
+import { CONNECT_MS } from "./tcp.ts";
 
 export type Welcome = Extract<ServerMessage, { op: "welcome" }>;
 
@@ -29,6 +31,7 @@ export type Answer = Extract<ServerMessage, { request?: number }>;
 
 export interface WireOptions {
   readonly client: string;
+  readonly encryption: Encryption;
   /** Hears whatever answers nothing that was asked. */
   readonly told: (message: ServerMessage) => void;
 }
@@ -45,7 +48,6 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const CONNECT_MS = 10_000;
 const PROBE_MS = 3_000;
 
 export class Wire {
@@ -66,9 +68,9 @@ export class Wire {
     connection.closed.then(() => this.#end());
   }
 
-  /** Connects and greets. Rejects with {@linkcode Unreachable} or, if the server will not have us, {@linkcode Refused}. */
+  /** Connects and greets. Rejects with {@linkcode Unreachable}, Untrusted or, if the server will not have us, {@linkcode Refused}. */
   static async connect(address: Address, options: WireOptions): Promise<Wire> {
-    const socket = await connect(address);
+    const socket = await connect(address, options.encryption);
     const connection = new Connection(socket, { decoder: new FrameDecoder(maxPayload) });
     const greeted = Promise.withResolvers<Wire>();
     let wire: Wire | undefined;
@@ -202,20 +204,3 @@ function tooLarge({ op }: Question): Refused {
 }
 
 const maxPayload = (header: FrameHeader): number => header.id === CHUNK_ID ? MAX_CHUNK_BYTES : MAX_SKIPPED_BYTES;
-
-/** A direct TCP connection: a proxy that the environment names is for the web, not for this. */
-async function connect(address: Address): Promise<Deno.TcpConn> {
-  const connecting = Deno.connect({ hostname: address.host, port: address.port });
-  let reason = "it does not answer";
-  try {
-    const socket = await within(connecting, CONNECT_MS);
-    if (socket) {
-      socket.setNoDelay(true);
-      return socket;
-    }
-    connecting.then((late) => late.close(), () => {});
-  } catch (error) {
-    reason = (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\)$/, "");
-  }
-  throw new Unreachable(`Cannot connect to ${formatAddress(address)}: ${reason}. Is the server running there?`);
-}

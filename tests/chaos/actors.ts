@@ -6,6 +6,7 @@ import { download } from "../../lib/client/download.ts";
 import { Refused, Unreachable } from "../../lib/client/failure.ts";
 import { Link } from "../../lib/client/link.ts";
 import type { Entrance } from "../../lib/client/link_options.ts";
+import { PLAINTEXT } from "../support/encryption.ts";
 import { upload } from "../../lib/client/upload.ts";
 import type { ServerMessage } from "../../lib/protocol/server_message.ts";
 import type { Ledger } from "./ledger.ts";
@@ -22,7 +23,14 @@ export async function openLink(
   for (let next = entrance;;) {
     try {
       const address = { host: "127.0.0.1", port };
-      return await Link.open({ address, entrance: next, client: "chaos", remember: true, ...(told ? { told } : {}) });
+      return await Link.open({
+        address,
+        encryption: PLAINTEXT,
+        entrance: next,
+        client: "chaos",
+        remember: true,
+        ...(told ? { told } : {}),
+      });
     } catch (error) {
       // A registration whose answer was lost has happened.
       const taken = error instanceof Refused && error.code === "account-taken" && next.op === "register";

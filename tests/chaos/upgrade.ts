@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { LOBBY, type Post } from "../../lib/chat/types.ts";
 import { Link } from "../../lib/client/link.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
+import { PLAINTEXT } from "../support/encryption.ts";
 import { freePort } from "../support/free_port.ts";
 import { until } from "../support/within.ts";
 import { FIRST_ACCOUNT, seedAccounts } from "../bench/contestants/accounts.ts";
@@ -52,6 +53,7 @@ class Listener {
 
   async open(port: number, account: number): Promise<Link> {
     const link = await Link.open({
+      encryption: PLAINTEXT,
       address: { host: "127.0.0.1", port },
       client: "upgrade",
       entrance: { op: "resume", account: { account, name: this.name }, token: `bench-token-${account}` },

@@ -9,12 +9,19 @@ import { errorMessage } from "../../lib/protocol/server_message.ts";
 import { temporaryFolder } from "../support/server.ts";
 import { until } from "../support/within.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted_server.ts";
+import { PLAINTEXT } from "../support/encryption.ts";
 
 const entrance = { op: "login", account: 1001, password: "secret1" } as const;
 const SENT = { room: LOBBY, id: "7f0c2f4e-93d5-4a8e-8d1b-5a2f4f7c1e22", at: 1, seq: 1 } as const;
 
 function open({ address }: ScriptedServer, options: Partial<LinkOptions> = {}): Promise<Link> {
-  return Link.open({ address: { host: "127.0.0.1", port: address.port }, entrance, client: "test", ...options });
+  return Link.open({
+    address: { host: "127.0.0.1", port: address.port },
+    entrance,
+    encryption: PLAINTEXT,
+    client: "test",
+    ...options,
+  });
 }
 
 const later = (request: number, retryAfter: number) => errorMessage("unavailable", { request, retryAfter });

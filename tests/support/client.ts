@@ -21,6 +21,10 @@ export interface Ran {
 export const PASSWORD = "correct horse";
 const CLIENT = new URL("../../client.ts", import.meta.url).pathname;
 
+/** What the programs of one test file remember of servers; nothing of it is this machine's own. */
+const STATE = Deno.makeTempDirSync({ prefix: "chat-state-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(STATE, { recursive: true }));
+
 /** Starts `chat ARGS`; its output is the caller's to read. */
 export function start(args: readonly string[], options: RunOptions): Deno.ChildProcess {
   const { server, env = {}, cwd } = options;
@@ -36,7 +40,7 @@ export function start(args: readonly string[], options: RunOptions): Deno.ChildP
       CLIENT,
       ...args,
     ],
-    env: { NO_COLOR: "1", CHAT_PASSWORD: PASSWORD, ...where, ...env },
+    env: { NO_COLOR: "1", CHAT_PASSWORD: PASSWORD, XDG_STATE_HOME: STATE, ...where, ...env },
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Link } from "../../lib/client/link.ts";
+import { encrypted } from "./encryption.ts";
 import { Pty, type PtyOptions } from "./pty.ts";
 import { type Reachable, type ServerProcess, spawnServer, temporaryFolder } from "./server.ts";
 
@@ -56,7 +57,12 @@ export function chat(
 /** An account for somebody new. */
 export async function register(server: Reachable, name: string): Promise<number> {
   const address = { host: "127.0.0.1", port: server.address.port };
-  const link = await Link.open({ address, client: "test", entrance: { op: "register", name, password: PASSWORD } });
+  const link = await Link.open({
+    address,
+    encryption: encrypted(),
+    client: "test",
+    entrance: { op: "register", name, password: PASSWORD },
+  });
   await link.close();
   return link.account.account;
 }

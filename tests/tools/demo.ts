@@ -11,6 +11,7 @@ import { download } from "../../lib/client/download.ts";
 import { Link } from "../../lib/client/link.ts";
 import { Output } from "../../lib/client/output.ts";
 import { upload } from "../../lib/client/upload.ts";
+import { encrypted } from "../support/encryption.ts";
 
 const PASSWORD = "demo-password";
 const root = new URL("../../", import.meta.url).pathname;
@@ -58,6 +59,7 @@ async function arrive(port: number, name: string, heard: (post: Post) => void = 
   const link = await Link.open({
     address: { host: "127.0.0.1", port },
     entrance: { op: "register", name, password: PASSWORD },
+    encryption: encrypted(),
     client: "demo",
     told: (message) => {
       if (message.op !== "event") return;

@@ -12,6 +12,7 @@ import { LOBBY } from "../../lib/chat/types.ts";
 import { Pty } from "../support/pty.ts";
 import { spawnServer, temporaryFolder } from "../support/server.ts";
 import { toSvg } from "../terminal/screen_svg.ts";
+import { encrypted } from "../support/encryption.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const PASSWORD = "screenshots";
@@ -24,7 +25,7 @@ const { address: { hostname: host, port } } = stack.use(await spawnServer(dataDi
 
 async function arrive(name: string): Promise<Link> {
   const entrance = { op: "register", name, password: PASSWORD } as const;
-  const link = await Link.open({ address: { host, port }, entrance, client: "screenshots" });
+  const link = await Link.open({ address: { host, port }, entrance, encryption: encrypted(), client: "screenshots" });
   await link.join(LOBBY, {});
   stack.defer(() => link.close());
   return link;
