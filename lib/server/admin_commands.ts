@@ -41,7 +41,7 @@ function handler<T extends v.ObjectEntries>(entries: T, command: Command<v.Infer
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   status: handler({}, async (context) => [await statusOf(context)]),
-  who: handler({}, async ({ services }) => (await lobby(services)).room.members().map((member) => ({ ...member }))),
+  who: handler({}, who),
   say: handler({ text: v.string() }, say),
   reload: handler({}, reload),
   "hand-over": handler({}, ({ handOver }) => {
@@ -74,6 +74,15 @@ async function lobby({ rooms }: Services) {
   const open = await rooms.get(LOBBY);
   if (!open) throw new Error("Cannot look at the room: there is none");
   return open;
+}
+
+/** Each connection of everybody who is logged in; `since` is when they came into the room, if they are there. */
+async function who({ services, admission }: AdminContext): Promise<readonly Row[]> {
+  const members = new Map((await lobby(services)).room.members().map((member) => [member.account, member]));
+  const rows = admission.seats().flatMap(({ account, ...seat }) =>
+    account ? [{ ...account, ...seat, since: members.get(account.account)?.since }] : []
+  );
+  return rows.toSorted((a, b) => a.account - b.account || a.connection - b.connection);
 }
 
 async function say({ services, settings }: AdminContext, { text }: { readonly text: string }): Promise<readonly Row[]> {

@@ -1,4 +1,5 @@
 /** Every connection from its first byte to its last: a session for each, and a sweep that notices the silent and the stuck. */
+import type { Account } from "../chat/types.ts";
 import { Connection, type Socket } from "../net/connection.ts";
 import type { AddressRanges } from "../net/address_ranges.ts";
 import { divert, type Taker } from "../net/divert.ts";
@@ -63,16 +64,27 @@ const FULL_RETRY_MS = 10_000;
 /** Milliseconds in which a proxy has to say so. */
 const PROXY_MS = 5000;
 
+export interface Trust {
+  readonly trust: AddressRanges;
+  readonly trustProxy: AddressRanges;
+}
+
+/** A connection, and who is at the other end of it. */
+export interface Seat {
+  readonly connection: number;
+  readonly address: string;
+  readonly dialect: "modern" | "legacy";
+  readonly account: Account | undefined;
+}
+
 export interface AdmissionOptions {
   readonly patience: Patience;
   /** Nothing when TLS is off. */
   readonly tls: Tls | undefined;
   /** Who may speak without TLS. */
   readonly plaintext: () => Plaintext;
-  /** Whom no limit on abuse holds for. */
-  readonly trust: AddressRanges;
-  /** Proxies that say where a connection comes from. */
-  readonly trustProxy: AddressRanges;
+  /** Whom no limit on abuse holds for, and proxies that say where a connection comes from. */
+  readonly trust: () => Trust;
 }
 
 export class Admission {
@@ -84,29 +96,27 @@ export class Admission {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #pinged = new WeakSet<Session>();
   readonly #sweep: ReturnType<typeof setInterval>;
-  readonly #trusted: AddressRanges;
-  readonly #proxies: AddressRanges;
+  readonly #trust: () => Trust;
   /** Those of which a proxy has yet to say where they come from. */
   readonly #unwrapping = new Set<Socket>();
   readonly #logged = new Buckets({ amount: 1, periodMs: 60_000 });
   #count = 0;
-  #limit: number;
+  /** What the system has turned out to bear. */
+  #limit = Infinity;
 
-  constructor(services: Services, { patience, tls, plaintext, trust, trustProxy }: AdmissionOptions) {
+  constructor(services: Services, { patience, tls, plaintext, trust }: AdmissionOptions) {
     this.#services = services;
     this.#patience = patience;
     this.#tls = tls;
     this.#plaintext = plaintext;
-    this.#trusted = trust;
-    this.#proxies = trustProxy;
-    this.#limit = services.guard.connections.most;
+    this.#trust = trust;
     this.#legacy = new LegacyAdmission(services, patience.legacy);
     this.#sweep = setInterval(() => this.#look(), patience.sweep);
   }
 
   /** Takes a connection in that comes from an address, or from wherever the proxy there says. */
   admit(socket: Socket, address: string): void {
-    if (this.#proxies.has(address)) void this.#unwrap(socket, address);
+    if (this.#trust().trustProxy.has(address)) void this.#unwrap(socket, address);
     else this.#admit(socket, address);
   }
 
@@ -123,7 +133,7 @@ export class Admission {
   #admit(socket: Socket, address: string): void {
     const { metrics, guard } = this.#services;
     metrics.connections.accepted++;
-    const peer = peerAt(address, { id: ++this.#count, trusted: this.#trusted });
+    const peer = peerAt(address, { id: ++this.#count, trusted: this.#trust().trust });
     if (this.#isFull() && !this.#makeRoom()) return this.#refuse(socket, { peer, wait: FULL_RETRY_MS });
     const place = guard.connections.take(peer);
     if (!("release" in place)) return this.#refuse(socket, { peer, wait: place.wait });
@@ -166,6 +176,16 @@ export class Admission {
     return takeCensus([...this.#sessions.keys()], [...this.#legacy.sessions()]);
   }
 
+  /** Every connection that is open, whether anybody has logged in there or not. */
+  seats(): readonly Seat[] {
+    return this.#open().map((session) => ({
+      connection: session.peer.id,
+      address: session.peer.address,
+      dialect: session instanceof Session ? "modern" : "legacy",
+      account: session.account,
+    }));
+  }
+
   /** Both dialects are spoken through TLS as they are without. */
   #secure(socket: Socket, { peer, tls }: { readonly peer: Peer; readonly tls: Tls }): void {
     tls.admit(socket, {
@@ -192,7 +212,8 @@ export class Admission {
 
   /** Those that are being closed still count at first, so that counting costs nothing while there is room. */
   #isFull(): boolean {
-    return this.#sessions.size + this.#legacy.size >= this.#limit && this.#open().length >= this.#limit;
+    const limit = Math.min(this.#limit, this.#services.guard.connections.most);
+    return this.#sessions.size + this.#legacy.size >= limit && this.#open().length >= limit;
   }
 
   #open() {

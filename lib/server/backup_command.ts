@@ -6,6 +6,7 @@ import { formatSize } from "../files/size.ts";
 import { backUp } from "./backup.ts";
 import type { Manifest } from "./backup_format.ts";
 import { readBackup } from "./backup_reader.ts";
+import { noteBackup } from "./last_backup.ts";
 import { restore } from "./restore.ts";
 import { reasonOf } from "./log.ts";
 import type { Printer, Task } from "./task.ts";
@@ -25,7 +26,13 @@ export function addBackupCommand(program: CommandUnknownOpts, chosen: (task: Tas
       run({ printer, json, verb: check ? "whole:" : `backed up to ${file}:` }, async () => {
         const path = resolve(file);
         if (check) return await readBackup(path);
-        return await backUp({ database, dataDir }, { path, replace, program: `chat-server/${program.version()}` });
+        const made = await backUp({ database, dataDir }, {
+          path,
+          replace,
+          program: `chat-server/${program.version()}`,
+        });
+        await noteBackup(dataDir, { at: made.at, path });
+        return made;
       })
     )
   );

@@ -20,13 +20,20 @@ interface Bucket {
 }
 
 export class Buckets<Key extends string | number = string> {
-  readonly #rate: Rate;
+  #rate: Rate;
   readonly #now: () => number;
   readonly #buckets = new Map<Key, Bucket>();
 
   constructor(rate: Rate, now: () => number = () => performance.now()) {
     this.#rate = rate;
     this.#now = now;
+  }
+
+  /** Another rate begins with full buckets: one that is shut under the old one is not to stay so. */
+  adjust(rate: Rate): void {
+    if (rate.amount === this.#rate.amount && rate.periodMs === this.#rate.periodMs) return;
+    this.#rate = rate;
+    this.#buckets.clear();
   }
 
   /** Takes so much; 0 when that was possible, else the milliseconds to wait, and nothing was taken. */

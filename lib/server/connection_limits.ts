@@ -13,13 +13,19 @@ export interface ConnectionLimitOptions {
 }
 
 export class ConnectionLimits {
-  readonly #options: ConnectionLimitOptions;
+  #options: ConnectionLimitOptions;
   readonly #open = new Map<string, number>();
   readonly #fresh: Buckets;
 
   constructor(options: ConnectionLimitOptions) {
     this.#options = options;
     this.#fresh = new Buckets(options.rate);
+  }
+
+  /** Those that are there stay, also where they are too many now. */
+  adjust(options: ConnectionLimitOptions): void {
+    this.#options = options;
+    this.#fresh.adjust(options.rate);
   }
 
   /** Connections there may be in all. */

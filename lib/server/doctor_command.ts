@@ -6,10 +6,11 @@ import type { Chosen } from "./task.ts";
 
 export function addDoctorCommand(program: CommandUnknownOpts, chosen: Chosen): void {
   subcommand(program, "doctor", "looks at all that a server needs, and says what is wrong and how to mend it")
+    .option("--name <host>", "what people connect to, which the certificate has to be for")
     .option("--json", "one JSON object a line")
-    .action(({ json = false }) =>
+    .action(({ name, json = false }) =>
       chosen(
-        (config, printer) => runDoctor(config, { ...printer, json }),
+        (config, printer) => runDoctor(config, { ...printer, json, name }),
         (reason, printer) => reportUnreadable(reason, { ...printer, json }),
       )
     );

@@ -46,7 +46,7 @@ export interface Try {
 }
 
 export class Guesses {
-  readonly #limits: GuessLimits;
+  #limits: GuessLimits;
   readonly #now: () => number;
   readonly #byAddress: Buckets;
   readonly #byAccount: Buckets<number>;
@@ -58,6 +58,12 @@ export class Guesses {
     this.#now = now;
     this.#byAddress = new Buckets(limits.address, now);
     this.#byAccount = new Buckets(limits.account, now);
+  }
+
+  adjust(limits: GuessLimits): void {
+    this.#limits = limits;
+    this.#byAddress.adjust(limits.address);
+    this.#byAccount.adjust(limits.account);
   }
 
   /** Begins a try at an account from a network, or says how many milliseconds it has to wait. */

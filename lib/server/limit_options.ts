@@ -7,6 +7,7 @@ import { parseDuration, parseRate, type Rate } from "./rate.ts";
 
 const GIB = 1024 ** 3;
 
+/** All of them change by a reload. */
 export const LIMIT_OPTIONS = {
   trust: ranges({
     what:
@@ -18,8 +19,8 @@ export const LIMIT_OPTIONS = {
       "proxies that say whose connection it is by the PROXY protocol, version 1 or 2, and from which nothing else is taken",
     preset: "none",
   }),
-  maxConnections: wholeNumber({ what: "connections in all", preset: 20_000, min: 1, max: 1_000_000 }),
-  maxPerAddress: wholeNumber({ what: "connections from one address", preset: 128, min: 1, max: 1_000_000 }),
+  maxConnections: wholeNumber({ what: "connections in all", preset: 20_000, min: 1, max: 1_000_000, live: true }),
+  maxPerAddress: wholeNumber({ what: "connections from one address", preset: 128, min: 1, max: 1_000_000, live: true }),
   connectRate: rate({ what: "new connections from one address", preset: "128/1m" }),
   visitorTime: duration({ what: "time to log in, or for a message of somebody who has not", preset: "1m" }),
   guessRate: rate({ what: "wrong passwords from one address", preset: "60/10m" }),
@@ -38,11 +39,17 @@ export const LIMIT_OPTIONS = {
   postBytesRate: rate({ what: "bytes of one person's messages", preset: "2M/1m" }),
   lookupRate: rate({ what: "one person's searches and pages of history", preset: "600/1m" }),
   uploadRate: rate({ what: "bytes of files that one person sends", preset: "5G/1d" }),
-  quota: size({ what: "bytes of one person's files that are kept", preset: 20 * GIB, shown: "20G", max: 2 ** 50 }),
+  quota: size({
+    what: "bytes of one person's files that are kept",
+    preset: 20 * GIB,
+    shown: "20G",
+    max: 2 ** 50,
+    live: true,
+  }),
 } as const;
 
 function rate({ what, preset }: { readonly what: string; readonly preset: string }): OptionSpec<Rate> {
-  return option({ value: "<rate>", what, preset: parsedRate(preset), shown: preset, parse: parsedRate });
+  return option({ value: "<rate>", what, preset: parsedRate(preset), shown: preset, parse: parsedRate, live: true });
 }
 
 function parsedRate(text: string): Rate {
@@ -52,7 +59,14 @@ function parsedRate(text: string): Rate {
 }
 
 function duration({ what, preset }: { readonly what: string; readonly preset: string }): OptionSpec<number> {
-  return option({ value: "<time>", what, preset: parsedDuration(preset), shown: preset, parse: parsedDuration });
+  return option({
+    value: "<time>",
+    what,
+    preset: parsedDuration(preset),
+    shown: preset,
+    parse: parsedDuration,
+    live: true,
+  });
 }
 
 function parsedDuration(text: string): number {
@@ -62,7 +76,14 @@ function parsedDuration(text: string): number {
 }
 
 function ranges({ what, preset }: { readonly what: string; readonly preset: string }): OptionSpec<AddressRanges> {
-  return option({ value: "<ranges>", what, preset: parsedRanges(preset), shown: preset, parse: parsedRanges });
+  return option({
+    value: "<ranges>",
+    what,
+    preset: parsedRanges(preset),
+    shown: preset,
+    parse: parsedRanges,
+    live: true,
+  });
 }
 
 function parsedRanges(text: string): AddressRanges {

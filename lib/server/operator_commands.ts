@@ -17,7 +17,9 @@ const JSON_OPTION = ["--json", "one JSON object a line"] as const;
 
 export const OPERATOR_COMMANDS: readonly Subcommand[] = [
   asks("status", "how the running server is doing", { show: ([status]) => status ? showStatus(status) : [] }),
-  asks("who", "who is in the room", { show: (rows) => columns(rows, ["account", "name", "since"]) }),
+  asks("who", "who is here, and from where", {
+    show: (rows) => columns(rows, ["account", "name", "since", "address", "dialect", "connection"]),
+  }),
   asks("reload", "reads the configuration again, and says what changed; if it is wrong the old one stays", {
     show: showChanges,
   }),

@@ -67,7 +67,15 @@ const isRow = (value: unknown): value is Row => typeof value === "object" && val
 
 /** The parts of the status that have figures of their own. */
 const SECTIONS: Readonly<Record<string, (section: Row) => string>> = {
-  room: ({ people, posts, head }) => `${people} here, ${posts} posts kept, the last is number ${head}`,
+  connections: ({ open, most }) => `${open} of ${most} at the most`,
+  room: ({ people, posts, head, behind }) =>
+    `${people} here, ${posts} posts kept, the last is number ${head}` +
+    (behind === 0 ? "" : `; ${behind} readers are behind`),
   memory: ({ rss, heap }) => `${formatSize(Number(rss))}, ${formatSize(Number(heap))} of it the program's own`,
-  database: ({ kind, available }) => `${kind}, ${available ? "available" : "away"}`,
+  loop: ({ mean, p99 }) => `late by ${Number(mean).toFixed(1)} ms on average, below ${p99} ms 99 times in 100`,
+  disk: ({ free }) => free === undefined ? "" : `${formatSize(Number(free))} free`,
+  database: ({ kind, available, outages }) =>
+    `${kind}, ${available ? "available" : "away"}${outages === 0 ? "" : `, away ${outages} times since the start`}`,
+  backup: ({ at, path }) => `${localTime(Number(at))}, ${path}`,
+  certificate: ({ expires }) => `valid until ${localTime(Number(expires))}`,
 };

@@ -206,7 +206,12 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   const keeping = { retention: () => settings.config.retain, intervals: every };
   stack.adopt(new Housekeeping(services, keeping), (opened) => opened.close());
   const admission = stack.adopt(
-    new Admission(services, { ...config, patience: waits, tls, plaintext: () => settings.config.plaintext }),
+    new Admission(services, {
+      patience: waits,
+      tls,
+      plaintext: () => settings.config.plaintext,
+      trust: () => settings.config,
+    }),
     (opened) => opened.close({ successor }),
   );
   // Before the sessions, which would otherwise wait for every password in the line.
@@ -218,14 +223,22 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   const bound = addressOf(listeners);
   const address = formatAddress(hostPort(bound));
   const reloader = options.configuration &&
-    new Reloader({ ...options.configuration, settings, log, apply: (next) => tls?.reload(next) });
+    new Reloader({
+      ...options.configuration,
+      settings,
+      log,
+      apply: async (next) => {
+        await tls?.reload(next);
+        services.guard.adjust(next);
+      },
+    });
   const handOver = () => {
     successor = true;
     log("handing-over");
     // Once it has been answered.
     setTimeout(replaced.resolve, 0);
   };
-  const context: AdminContext = { services, settings, reloader, version, address, started, handOver };
+  const context: AdminContext = { services, admission, tls, settings, reloader, version, address, started, handOver };
   stack.adopt(await openAdmin(config.dataDir, context), (opened) => opened?.[Symbol.asyncDispose]());
   const ending = new AbortController();
   const { announce = () => {} } = options;

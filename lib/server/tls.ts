@@ -15,7 +15,7 @@ import type { Config } from "./options.ts";
 
 const DAY_MS = 24 * 3600_000;
 /** Renewals are made weeks before. */
-const EXPIRES_SOON_MS = 14 * DAY_MS;
+export const EXPIRES_SOON_MS = 14 * DAY_MS;
 
 export interface TlsOptions {
   /** Milliseconds between two looks at the files. */
@@ -70,6 +70,11 @@ export class Tls {
   /** SHA-256 of the certificate. */
   get fingerprint(): string {
     return this.#certificate.fingerprint;
+  }
+
+  /** When the certificate is no longer valid; milliseconds since 1970. */
+  get expires(): number {
+    return this.#certificate.expires;
   }
 
   /** The answer to CERTIFICATE, encoded. */

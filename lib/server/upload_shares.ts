@@ -30,11 +30,16 @@ export const FREE_SHARE: Share = { end: () => {} };
 
 export class UploadShares {
   readonly #sent: Buckets<AccountNumber>;
-  readonly #quota: number;
+  #quota: number;
   readonly #underWay = new Map<AccountNumber, number>();
 
   constructor({ rate, quota }: UploadShareOptions) {
     this.#sent = new Buckets(rate);
+    this.#quota = quota;
+  }
+
+  adjust({ rate, quota }: UploadShareOptions): void {
+    this.#sent.adjust(rate);
     this.#quota = quota;
   }
 

@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ADMIN_SOCKET } from "../../lib/server/admin_protocol.ts";
+import { commandCodec } from "../../lib/protocol/command.ts";
+import { PROTOCOL_VERSION } from "../../lib/protocol/limits.ts";
+import type { Credentials } from "../../lib/net/tls_gate.ts";
+import { type Authority, makeAuthority } from "../support/certificates.ts";
 import { operator } from "../support/operator.ts";
+import { Peer } from "../support/peer.ts";
 import { ALICE, BOB, enter, logIn, post, type ServerProcess, spawnServer, temporaryFolder } from "../support/server.ts";
 import { until } from "../support/within.ts";
 
@@ -30,7 +35,9 @@ Deno.test("status, who and say, for people and for scripts", async () => {
   await post(alice, "one");
 
   const { rows: [status] } = await ask("status", "--json");
-  assert.deepEqual(status?.room, { people: 2, first: 1, head: 1, posts: 1 });
+  assert.deepEqual(status?.room, { people: 2, first: 1, head: 1, posts: 1, behind: 0, lag: 0 });
+  const { open, most } = status?.connections as Record<string, number>;
+  assert.deepEqual([open, most, status?.people], [2, 20_000, 2]);
   assert.deepEqual(
     [status?.pid, status?.data, status?.address, status?.warnings],
     [server.pid, dataDir, `127.0.0.1:${server.address.port}`, []],
@@ -43,8 +50,13 @@ Deno.test("status, who and say, for people and for scripts", async () => {
   const who = await ask("who", "--json");
   assert.deepEqual(who.rows.map(({ account, name }) => [account, name]), [[1001, "Alice"], [1002, "鲍勃"]]);
   // The second name is four columns wide.
-  const table = (await ask("who")).stdout.replace(/2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d/g, "TIME");
-  assert.equal(table, "account  name   since\n1001     Alice  TIME\n1002     鲍勃   TIME\n");
+  const table = (await ask("who")).stdout.replace(/2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d/g, "0000-00-00 00:00:00");
+  assert.equal(
+    table,
+    "account  name   since                address    dialect  connection\n" +
+      "1001     Alice  0000-00-00 00:00:00  127.0.0.1  modern   1\n" +
+      "1002     鲍勃   0000-00-00 00:00:00  127.0.0.1  modern   2\n",
+  );
 
   const said = await ask("say", "the server goes at ten", "--json");
   assert.equal(said.rows[0]?.seq, 2);
@@ -99,6 +111,76 @@ Deno.test("a new configuration takes effect with nobody dropped, a wrong one is 
   await Deno.remove(join(dataDir, "test.conf"));
   assert.match((await ask("reload")).stderr, /there is no such file/);
   await post(alice, long);
+});
+
+Deno.test("limits on what one person may do change by a reload, for those who are here", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, ask, tell } = await withConfig(stack, "TRUST=none\nPOST_RATE=2/1h\n");
+  const alice = stack.use(await enter(server, ALICE));
+  const attempt = () => alice.ask({ op: "post", room: "lobby", id: crypto.randomUUID(), text: "x" });
+  assert.deepEqual((await Promise.all([attempt(), attempt()])).map(({ op }) => op), ["stored", "stored"]);
+  const refused = await attempt();
+  assert.ok(refused.op === "error" && (refused.retryAfter ?? 0) > 1000, JSON.stringify(refused));
+
+  await tell("TRUST=none\nPOST_RATE=100/1h\nMAX_PER_ADDRESS=1\n");
+  assert.deepEqual((await ask("reload", "--json")).rows, [
+    { option: "max-per-address", from: "128", to: "1", effect: "now" },
+    { option: "post-rate", from: "2/1h", to: "100/1h", effect: "now" },
+  ]);
+  assert.equal((await attempt()).op, "stored");
+  const second = stack.use(await Peer.connect(server.address));
+  await second.say({ op: "hello", version: PROTOCOL_VERSION, client: "test" });
+  assert.equal((await second.expect("error")).code, "too-many-connections");
+  await tell("TRUST=loopback\nPOST_RATE=100/1h\nMAX_PER_ADDRESS=1\n");
+  assert.deepEqual((await ask("reload", "--json")).rows, [
+    { option: "trust", from: "none", to: "loopback", effect: "now" },
+  ]);
+  stack.use(await logIn(server, BOB));
+  assert.equal((await attempt()).op, "stored");
+});
+
+Deno.test("a new certificate is used by the next connection, and nobody was dropped; a wrong one changes nothing", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, ask, tell, dataDir } = await withConfig(stack, "");
+  const alice = stack.use(await enter(server, ALICE));
+  const [first, second] = [await makeAuthority("CN=First"), await makeAuthority("CN=Second")];
+  const place = async (name: string, { cert, key }: Credentials) => {
+    await Deno.writeTextFile(join(dataDir, `${name}.pem`), cert);
+    await Deno.writeTextFile(join(dataDir, `${name}.key`), key, { mode: 0o600 });
+    return `TLS_CERT=${join(dataDir, `${name}.pem`)}\nTLS_KEY=${join(dataDir, `${name}.key`)}\n`;
+  };
+  const shake = async (authority: Authority) => {
+    const address = { hostname: "localhost", port: server.address.port };
+    const connection = await Deno.connectTls({ ...address, caCerts: [authority.cert] });
+    stack.defer(() => connection.close());
+    await connection.handshake();
+    return connection;
+  };
+  const names = async () => (await ask("reload", "--json")).rows.map(({ option, effect }) => [option, effect]);
+  const one = await place("one", await first.issue("localhost")),
+    two = await place("two", await second.issue("localhost"));
+
+  await tell(one);
+  assert.deepEqual(await names(), [["tls-cert", "now"], ["tls-key", "now"]]);
+  const old = await shake(first);
+  await assert.rejects(shake(second));
+
+  for (const wrong of [`${one.split("\n")[0]}\n${two.split("\n")[1]}\n`, "TLS_CERT=/nowhere\n"]) {
+    await tell(wrong);
+    const { code, stderr } = await ask("reload");
+    assert.equal(code, 3);
+    assert.match(stderr, /The old configuration stays: /);
+    await shake(first);
+  }
+
+  await tell(two);
+  assert.deepEqual(await names(), [["tls-cert", "now"], ["tls-key", "now"]]);
+  await shake(second);
+  await assert.rejects(shake(first));
+  // Who came with the old one is still served, and so is who came without any.
+  await old.write(commandCodec.encode({ op: "hello", version: PROTOCOL_VERSION, client: "test" }));
+  assert.ok((await old.read(new Uint8Array(1000)) ?? 0) > 0);
+  await post(alice, "still here");
 });
 
 Deno.test("SIGHUP reads the configuration again: retention, the log and the message of the day", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
 import { freePort } from "../support/free_port.ts";
+import { makeAuthority, placeCertificate } from "../support/certificates.ts";
 import { type MariaDb, mysqlTest } from "../support/mariadb.ts";
 import { operator, type OperatorOptions, type Outcome } from "../support/operator.ts";
 import { spawnServer, temporaryFolder } from "../support/server.ts";
@@ -34,13 +35,15 @@ Deno.test("nothing is wrong before the first start, while the server runs, and a
   const parent = temporaryFolder(stack);
   const dataDir = join(parent, "data");
   const port = freePort();
-  const args = ["--data-dir", dataDir, "--port", `${port}`];
+  const args = ["--data-dir", dataDir, "--port", `${port}`, "--max-connections", "100"];
   const all = async (before?: string) => {
     const { code, rows, stdout } = await doctor(args, before === undefined ? {} : { before });
     assert.equal(code, 0, stdout);
     assert.deepEqual(
       rows.map(({ check, state }) => `${check} ${state}`),
-      ["configuration", "folders", "port", "database", "descriptors", "disk", "clock"].map((check) => `${check} fine`),
+      ["configuration", "folders", "port", "database", "certificate", "descriptors", "disk", "clock"].map((check) =>
+        `${check} fine`
+      ),
     );
     return stdout;
   };
@@ -116,12 +119,41 @@ Deno.test("a file that is no database, and one of a newer server", async () => {
   assert.match(await wrong("database", ["--data-dir", dataDir]), /tables have version 1000, .* Run the newer server/);
 });
 
+Deno.test("a certificate that is over, for another name, with another key, or none at all", async () => {
+  await using stack = new AsyncDisposableStack();
+  const dataDir = temporaryFolder(stack);
+  await Deno.chmod(dataDir, 0o700);
+  const authority = await makeAuthority();
+  const args = ["--data-dir", dataDir];
+  const right = await authority.issue("chat.example.org");
+  await placeCertificate(dataDir, right);
+  const state = async (...more: readonly string[]) => (await finding("certificate", [...args, ...more]))[0]?.state;
+  assert.equal(await state(), "fine");
+  assert.equal(await state("--name", "Chat.example.org"), "fine");
+  const named = await wrong("certificate", [...args, "--name", "example.org"]);
+  assert.match(named, /The certificate is for chat\.example\.org, not for example\.org\./);
+  await placeCertificate(dataDir, await authority.issue("chat.example.org", { days: -1 }));
+  assert.match(await wrong("certificate", args), /has expired on \d{4}-\d\d-\d\d: clients turn away\. Renew it/);
+  await placeCertificate(dataDir, await authority.issue("chat.example.org", { days: 5 }));
+  assert.equal(await state(), "warning");
+  await placeCertificate(dataDir, { ...right, key: (await authority.issue("chat.example.org")).key });
+  assert.match(await wrong("certificate", args), /key\.pem is not the key of .*cert\.pem/);
+  await placeCertificate(dataDir, { ...right, cert: "nothing" });
+  assert.match(await wrong("certificate", args), /cert\.pem cannot be used: /);
+  assert.match(await wrong("certificate", [...args, "--tls-key", "/nowhere"]), /\/nowhere cannot be used: /);
+  assert.equal(await state("--tls", "off"), "fine");
+  assert.equal(await state("--tls", "off", "--plaintext", "any"), "warning");
+});
+
 Deno.test("few descriptors", async () => {
   await using stack = new AsyncDisposableStack();
   const args = ["--data-dir", temporaryFolder(stack)];
   const [found] = await finding("descriptors", args, { before: "ulimit -n 400" });
   assert.equal(found?.state, "warning");
-  assert.match(String(found?.message), /^There are descriptors for \d+ connections only \(.+\)\.$/);
+  assert.match(
+    String(found?.message),
+    /^There are descriptors for \d+ connections, and --max-connections allows 20000\.$/,
+  );
   assert.match(String(found?.remedy), /LimitNOFILE=\d+/);
 });
 

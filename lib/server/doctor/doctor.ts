@@ -5,6 +5,7 @@ import type { Row } from "../admin_protocol.ts";
 import { EXIT } from "../ask_task.ts";
 import type { Config } from "../options.ts";
 import type { Printer } from "../task.ts";
+import { checkCertificate } from "./certificate.ts";
 import { checkDatabase } from "./database.ts";
 import { type Check, type Finding, findingsOf, plainReason } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
@@ -15,6 +16,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ["folders", checkFolders],
   ["port", checkPort],
   ["database", checkDatabase],
+  ["certificate", checkCertificate],
   ["descriptors", checkDescriptors],
   ["disk", checkDisk],
   ["clock", checkClock],
@@ -25,9 +27,14 @@ export interface DoctorOptions extends Printer {
   readonly json: boolean;
 }
 
+export interface Looking extends DoctorOptions {
+  /** The name that people connect to, for the certificate. */
+  readonly name?: string | undefined;
+}
+
 /** Resolves with the exit code: 0 when nothing is wrong, 1 when something is. Warnings alone are no failure. */
-export async function runDoctor(config: Config, options: DoctorOptions): Promise<number> {
-  const patient = { config, running: await statusOf(config.dataDir) };
+export async function runDoctor(config: Config, options: Looking): Promise<number> {
+  const patient = { config, running: await statusOf(config.dataDir), name: options.name };
   const findings: Finding[] = [findingsOf("configuration").fine("The configuration is right.")];
   for (const [name, check] of CHECKS) {
     try {

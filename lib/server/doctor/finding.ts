@@ -17,6 +17,8 @@ export interface Patient {
   readonly config: Config;
   /** What the server that runs on the data says of itself, if one does. */
   readonly running: Row | undefined;
+  /** The name that people connect to, where it was told. */
+  readonly name: string | undefined;
 }
 
 export type Check = (patient: Patient) => Promise<readonly Finding[]> | readonly Finding[];

@@ -2,31 +2,30 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { formatSize } from "../../files/size.ts";
-import { type Finding, findingsOf, type Patient, plainReason } from "./finding.ts";
+import { LITTLE_ROOM } from "../disk.ts";
+import { type Finding, findingsOf, type Patient } from "./finding.ts";
 
 /** For files, the database, workers and listening sockets. */
 const OWN_DESCRIPTORS = 256;
-/** Below this somebody will be turned away before long. */
-const FEW_CONNECTIONS = 1000;
 /** Bytes. */
-const LITTLE_ROOM = 2 ** 30, NO_ROOM = 100 * 2 ** 20;
+const NO_ROOM = 100 * 2 ** 20;
 /** Nothing of this program is older: a clock that says so is wrong. */
 const EARLIEST = Date.UTC(2025, 0, 1);
 
 /** Opens as many as will be needed: limits of the shell, the unit and the system all count, and this meets them all. */
-export function checkDescriptors(_: Patient): readonly Finding[] {
+export function checkDescriptors({ config: { maxConnections } }: Patient): readonly Finding[] {
   const { fine, warning } = findingsOf("descriptors");
-  const needed = FEW_CONNECTIONS + OWN_DESCRIPTORS;
+  const needed = maxConnections + OWN_DESCRIPTORS;
   const held: Deno.FsFile[] = [];
   try {
     while (held.length < needed) held.push(Deno.openSync("/", { read: true }));
-    return [fine(`There are descriptors for ${FEW_CONNECTIONS} connections and more.`)];
-  } catch (error) {
+    return [fine(`There are descriptors for the ${maxConnections} connections of --max-connections.`)];
+  } catch {
     const left = Math.max(0, held.length - OWN_DESCRIPTORS);
     return [
       warning(
-        `There are descriptors for ${left} connections only (${plainReason(error)}).`,
-        `Raise the limit (LimitNOFILE=${needed} or more in the unit, ulimit -n in a shell).`,
+        `There are descriptors for ${left} connections, and --max-connections allows ${maxConnections}.`,
+        `Raise the limit (LimitNOFILE=${needed} in the unit, ulimit -n in a shell), or allow fewer connections.`,
       ),
     ];
   } finally {
