@@ -11,6 +11,8 @@ const SOCKETS = 16;
 export interface ListenOptions {
   /** Beside sockets of the same user that do listen there already, and share the port likewise. */
   readonly beside?: boolean;
+  /** How many sockets listen; default 16. */
+  readonly sockets?: number;
 }
 
 /**
@@ -19,13 +21,13 @@ export interface ListenOptions {
  */
 export function listen(
   address: { readonly hostname: string; readonly port: number },
-  { beside = false }: ListenOptions = {},
+  { beside = false, sockets = SOCKETS }: ListenOptions = {},
 ): Deno.TcpListener[] {
   const port = beside && address.port !== 0 ? address.port : freePortOf(address);
   if (Deno.build.os !== "linux") return [Deno.listen({ ...address, port })];
   const listeners: Deno.TcpListener[] = [];
   try {
-    while (listeners.length < SOCKETS) listeners.push(Deno.listen({ ...address, port, reusePort: true }));
+    while (listeners.length < sockets) listeners.push(Deno.listen({ ...address, port, reusePort: true }));
     return listeners;
   } catch (error) {
     for (const listener of listeners) listener.close();

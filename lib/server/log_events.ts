@@ -24,6 +24,8 @@ interface EventSpec {
 export const LOG_EVENTS = {
   // The server
   "listening": { level: "info", of: "server", fields: ["address", "data"], about: "Connections are accepted." },
+  "monitoring": { level: "info", of: "server", fields: ["address"], about: "Metrics can be read (`--metrics`)." },
+  "monitoring-failed": { level: "error", of: "server", fields: ["reason"], about: "A monitor could not be answered." },
   "start-failed": { level: "error", of: "server", fields: ["reason"], about: "The server cannot start, and ends." },
   "stopping": { level: "info", of: "server", fields: ["signal"], about: "A signal came; everybody is being told." },
   "taking-over": { level: "info", of: "server", fields: [], about: "The running server is making way for this one." },

@@ -12,7 +12,7 @@ export const LOG_FIELDS = {
   account: { type: "number", about: "who is logged in there" },
   dialect: { type: "text", about: "`legacy` for the original's client" },
   act: { type: "text", about: "what was done to keep order" },
-  address: { type: "text", about: "where the server listens" },
+  address: { type: "text", about: "where it is listened" },
   by: { type: "number", about: "who did it; 0 for the operator" },
   changes: { type: "number", about: "how many options are told otherwise" },
   claimed: { type: "number", about: "the account that a reader asked for" },

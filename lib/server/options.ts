@@ -12,6 +12,7 @@ import { parseMysqlUrl } from "../store/mysql_url.ts";
 import { LIMIT_OPTIONS } from "./limit_options.ts";
 import { reasonOf } from "./log.ts";
 import { LEVELS } from "./log_events.ts";
+import { parseListenAddress } from "./parse_listen_address.ts";
 import { parseMotd } from "./parse_motd.ts";
 import { choice, type Folders, notEmpty, option, size, text, wholeNumber } from "./option_kinds.ts";
 import { REGISTRATIONS } from "./registration.ts";
@@ -98,6 +99,13 @@ export const OPTIONS = {
     shown: "all",
     parse: parseRetention,
     live: true,
+  }),
+  metrics: option({
+    value: "<address>",
+    what: "`HOST:PORT` on which monitors find `/metrics`, `/healthz` and `/readyz`; for trusted networks only",
+    preset: undefined,
+    shown: "none",
+    parse: parseListenAddress,
   }),
   registration: choice({
     value: "<who>",

@@ -15,12 +15,14 @@ import { defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts
 import { followFrom } from "./consequences.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Guard } from "./guard.ts";
+import { explained } from "./explained.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { LiveDevices } from "./live_devices.ts";
 import { createLog, type Log, reasonOf } from "./log.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { meteredStore } from "./metered_store.ts";
 import { Metrics } from "./metrics.ts";
+import { openMonitoring, type Stage } from "./monitoring.ts";
 import type { LiveRoomOptions } from "./live_room.ts";
 import { offerOwnerCode } from "./owner_code.ts";
 import { People } from "./people.ts";
@@ -29,6 +31,7 @@ import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
 import { Settings } from "./settings.ts";
+import { takeSnapshot } from "./snapshot.ts";
 import { askToHandOver, whenFree } from "./take_over.ts";
 import type { Printer } from "./task.ts";
 import { Tls } from "./tls.ts";
@@ -122,8 +125,11 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   const { log, patience = {}, intervals = {}, version, takeOver = false } = options;
   const started = Date.now();
   if (!takeOver) await refuseSecondServer(config.dataDir);
+  // Monitors are answered until the very end.
+  await using monitors = new AsyncDisposableStack();
   await using stack = new AsyncDisposableStack();
   const metrics = new Metrics();
+  const stage: Stage = { at: "starting" };
   stack.use(new LoopDelay(metrics.loopDelaySeconds));
   const blobs = await explained(
     async () => {
@@ -216,6 +222,21 @@ export async function startServer(settings: Settings, options: ServerOptions): P
   );
   // Before the sessions, which would otherwise wait for every password in the line.
   stack.defer(() => passwords.close());
+  if (config.metrics) {
+    const snapshot = () => takeSnapshot(services, admission);
+    const monitored = {
+      address: config.metrics,
+      beside: takeOver,
+      version,
+      log,
+      metrics,
+      stage,
+      store: opened,
+      snapshot,
+    };
+    const monitoring = await openMonitoring(monitored);
+    monitors.defer(() => monitoring.close());
+  }
   const accepting = acceptAll(listeners, {
     accepted: (socket) => admission.admit(socket, socket.remoteAddr.hostname),
     failed: refused,
@@ -248,7 +269,8 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     ending.abort();
     return offering;
   });
-  const owned = stack.move(), ports = listening.move();
+  const [owned, ports, watched] = [stack.move(), listening.move(), monitors.move()];
+  stage.at = "serving";
   log("listening", { address, data: config.dataDir });
   return {
     address: bound,
@@ -257,9 +279,11 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     fingerprint: tls?.fingerprint,
     replaced: replaced.promise,
     close: async () => {
+      stage.at = "draining";
       ports.dispose();
       await owned.disposeAsync();
       await accepting;
+      await watched.disposeAsync();
     },
   };
 }
@@ -279,19 +303,6 @@ async function openAdmin(folder: string, context: AdminContext): Promise<AdminSo
   } catch (error) {
     log("admin-unavailable", { reason: reasonOf(error) });
     return undefined;
-  }
-}
-
-/** Says what could not be done and what to do about it, in place of the system's own words alone. */
-async function explained<T>(
-  work: () => T | Promise<T>,
-  { what, remedy }: { readonly what: string; readonly remedy: string },
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const why = reasonOf(error).replace(/ \(os error \d+\).*$/s, "");
-    throw new Error(`Cannot ${what}: ${why}. ${remedy}.`, { cause: error });
   }
 }
 

@@ -7,7 +7,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
+import { freePort } from "../support/free_port.ts";
 import { type MariaDb, mysqlTest } from "../support/mariadb.ts";
+import { ask, scrape, total } from "../support/monitor.ts";
 
 const dist = Deno.env.get("CHAT_DIST");
 const picture = new URL("../../image/lighthouse.png", import.meta.url).pathname;
@@ -92,6 +94,16 @@ testCompiled("both say their version and how to use them", async (folder) => {
 });
 
 testCompiled("they serve and chat, and a restart forgets nothing", (folder) => converse(folder, []));
+
+testCompiled("monitors are answered, with the permissions that the executable has", async (folder) => {
+  const monitored = `127.0.0.1:${freePort()}`;
+  const server = await startServer(folder, `--metrics=${monitored}`);
+  assert.deepEqual(await ask(monitored, "/readyz"), { status: 200, text: "ready\n" });
+  const samples = await scrape(monitored);
+  assert.equal(total(samples, "chat_build_info", { version: config.version }), 1);
+  assert.ok(total(samples, "process_resident_memory_bytes") > 0);
+  assert.equal(await server.stop(), 0);
+});
 
 if (dist !== undefined) {
   await mysqlTest(
