@@ -4,6 +4,7 @@ import { type FilePost, isFile, LOBBY } from "../chat/types.ts";
 import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
 import { PAGE } from "./arrivals.ts";
 import type { Cache } from "./cache.ts";
+import { type DeviceEffect, deviceNotes } from "./devices.ts";
 import { Refused } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
@@ -72,6 +73,9 @@ export class Effects implements Disposable {
         return this.#background(this.#search(effect.text, effect.before));
       case "who":
         return this.#background(this.#who());
+      case "devices":
+      case "revoke":
+        return this.#background(this.#devices(effect));
       case "list":
         return this.#background(this.#list(effect.path));
       case "emoji":
@@ -239,6 +243,10 @@ export class Effects implements Disposable {
   async #who(): Promise<void> {
     const { members } = await this.#options.link.ask({ op: "who", room: LOBBY }, "members");
     this.#dispatch({ type: "members", members });
+  }
+
+  async #devices(effect: DeviceEffect): Promise<void> {
+    for (const text of await deviceNotes(effect, this.#options)) this.#dispatch({ type: "note", text });
   }
 
   async #list(path: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Account, RoomId } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { ERROR_CODES } from "../protocol/error_code.ts";
 import type { Address } from "./address.ts";
+import { deviceName } from "./device_name.ts";
 import { expect } from "./expect.ts";
 import { LOST, Refused, Unreachable } from "./failure.ts";
 import {
@@ -24,8 +25,12 @@ import { patiently, pause } from "./patience.ts";
 import type { Answer, Question, Welcome, Wire, WireOptions } from "./wire.ts";
 
 function questionOf({ entrance, remember = false }: LinkOptions): Question {
-  return entrance.op === "resume" ? { op: "resume", token: entrance.token } : { ...entrance, remember };
+  if (entrance.op === "resume") return { op: "resume", token: entrance.token };
+  return { ...entrance, ...remembering(remember) };
 }
+
+/** A device that is remembered has a name. */
+const remembering = (remember: boolean) => remember ? { remember, device: deviceName() } : { remember };
 
 /** The protocol is loaded for the first connection: a room that shows what it remembers needs none of it. */
 const connect = async (address: Address, options: WireOptions): Promise<Wire> => {
@@ -47,6 +52,8 @@ export class Link {
   #room: { readonly id: RoomId; seen: number } | undefined;
   /** When the server asked us to come back, in milliseconds from its goodbye. */
   #returnMs: number | undefined;
+  /** This device was logged out from another one: it does not come back by itself, though it may know the password. */
+  #revoked: Refused | undefined;
 
   private constructor(options: LinkOptions, account: Account, token: string | undefined) {
     this.#options = options;
@@ -174,7 +181,12 @@ export class Link {
   }
 
   #hear(message: ServerMessage): void {
-    if (message.op === "bye") this.#returnMs = message.retryAfter;
+    if (message.op === "bye") {
+      this.#returnMs = message.retryAfter;
+      if (message.reason === "revoked") {
+        this.#revoked = new Refused({ code: "token-invalid", message: message.message });
+      }
+    }
     const room = this.#room;
     if (message.op === "event" && room?.id === message.room) {
       if (message.seq <= room.seen) return;
@@ -191,6 +203,7 @@ export class Link {
       if (wire) {
         await wire.closed;
         if (this.#stop.signal.aborted) return;
+        if (this.#revoked) return this.#end(this.#revoked);
         this.#online = Promise.withResolvers<Wire>();
         this.#online.promise.catch(() => {});
       }
@@ -281,7 +294,7 @@ export class Link {
     if (password === undefined) throw new Refused({ code: "token-invalid", message: ERROR_CODES["token-invalid"] });
     const remember = this.#options.remember ?? false;
     const entered = await expect(
-      wire.ask({ op: "login", account: this.account.account, password, remember }),
+      wire.ask({ op: "login", account: this.account.account, password, ...remembering(remember) }),
       "logged-in",
     );
     this.#token = entered.token;

@@ -200,6 +200,8 @@ export type Effect =
   | { readonly type: "context"; readonly seq: number | undefined }
   | { readonly type: "search"; readonly text: string; readonly before?: number | undefined }
   | { readonly type: "who" }
+  | { readonly type: "devices" }
+  | { readonly type: "revoke"; readonly device: number | undefined }
   | { readonly type: "list"; readonly path: string }
   | { readonly type: "emoji" }
   | { readonly type: "probe"; readonly text: string }

@@ -152,6 +152,12 @@ export function submitted(model: Model, command: SlashCommand): Update {
       return { model, effects: [{ type: "who" }] };
     case "quit":
       return leave(model);
+    case "devices":
+      return { model, effects: [{ type: "devices" }] };
+    case "revoke":
+      return { model, effects: [{ type: "revoke", device: command.device }] };
+    case "password":
+      return say(model, { type: "note", text: model.look.texts.changePassword(model.me.account) });
     case "logout":
       return { model, effects: [{ type: "forget" }, { type: "quit" }] };
     case "image":

@@ -23,6 +23,7 @@ const SCRIPT_PATIENCE_MS = 30_000;
 
 /** Loaded by the commands alone: the room is to be there at once. */
 const scripts = () => import("./scripts.ts");
+const devices = () => import("./devices.ts");
 
 interface Common {
   readonly server?: string | undefined;
@@ -174,7 +175,12 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
 
   command("send", "posts a text, or each line of standard input; prints an acknowledgement for each")
     .argument("[text]")
-    .action((text, options) => withLink(options, async (link, output) => (await scripts()).send(link, text, output)));
+    .action((text, options) =>
+      withLink(
+        options,
+        async (link, output) => (await scripts()).send(link, text, { output, patienceMs: SCRIPT_PATIENCE_MS }),
+      )
+    );
 
   command("tail", "prints the events after a number, in order")
     .option("--since <seq>", "events after this one; 0 for all (default: the last 100)", natural)
@@ -212,6 +218,28 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
 
   command("who", "prints who is in the room")
     .action((options) => withLink(options, async (link, output) => (await scripts()).who(link, output)));
+
+  command("devices", "prints on which devices this account is logged in")
+    .action((options) => withLink(options, async (link, output) => (await devices()).listDevices(link, output)));
+
+  command("logout", "logs out a device of this account, or all of them")
+    .argument("[device]", 'its number, as "chat devices" prints it', natural)
+    .option("--all", "every device, and whatever else is logged in")
+    .action((device, { all, ...options }) =>
+      withLink(options, async (link, output) => (await devices()).logOut(link, { device, all: all ?? false, output }))
+    );
+
+  command("passwd", "changes the password to CHAT_NEW_PASSWORD, or asks for it; all devices are logged out")
+    .action(async (options) => {
+      const old = await passwordOf(environment);
+      const fresh = environment.get("CHAT_NEW_PASSWORD") ?? await newPassword();
+      const entrance = await loginOf(options, environment, old);
+      await withLink(
+        options,
+        async (link, output) => (await devices()).changePassword(link, { old, fresh, output }),
+        { entrance },
+      );
+    });
 
   command("upload", "sends a file or a picture")
     .argument("<file>")
@@ -278,10 +306,19 @@ function encryptionOf(
   };
 }
 
-async function loginOf(options: Common, environment: Environment): Promise<Entrance> {
+async function loginOf(options: Common, environment: Environment, password?: string): Promise<Entrance> {
   const account = accountNumber(options.account, environment);
   if (account === undefined) throw new UsageError("Say who you are with --account or CHAT_ACCOUNT.");
-  return { op: "login", account, password: await passwordOf(environment) };
+  return { op: "login", account, password: password ?? await passwordOf(environment) };
+}
+
+/** Asked for twice, since nobody sees it. */
+async function newPassword(): Promise<string> {
+  const { askPassword, canAsk } = await import("./prompts.ts");
+  if (!canAsk()) throw new UsageError("Put the new password into CHAT_NEW_PASSWORD; there is no terminal to ask at.");
+  const password = await askPassword("New password");
+  if (await askPassword("New password, again") === password) return password;
+  throw new UsageError("Cannot change the password: the two are not the same.");
 }
 
 async function passwordOf(environment: Environment): Promise<string> {

@@ -11,6 +11,7 @@ import { complain, type Output } from "./output.ts";
 import { newPostId } from "./post_id.ts";
 import { standardInputLines } from "./input_lines.ts";
 import type { TransferOptions } from "./transfer.ts";
+import { Turns } from "./turns.ts";
 import { upload } from "./upload.ts";
 import { freePath } from "./free_path.ts";
 import { dirname, join, resolve } from "node:path";
@@ -21,19 +22,20 @@ const PAGE = 500;
 
 /**
  * Posts a text, or each line of standard input; one acknowledgement a line. Goes on after a line that was refused for
- * good; while lines are put off no later ones are begun, which would overtake them.
+ * good; lines that are put off keep their order.
  */
-export async function send(link: Link, text: string | undefined, output: Output): Promise<number> {
+export async function send(
+  link: Link,
+  text: string | undefined,
+  { output, patienceMs }: { readonly output: Output; readonly patienceMs: number },
+): Promise<number> {
   let code: number = EXIT.done;
   const inFlight = new Set<Promise<void>>();
-  let putOff = false;
+  const turns = new Turns({ patienceMs });
   const postOne = async (line: string, where: string) => {
     try {
-      const { seq, id, at } = await link.ask(
-        { op: "post", room: LOBBY, id: newPostId(), text: line },
-        "stored",
-        { delayed: () => putOff = true },
-      );
+      const asked = { op: "post", room: LOBBY, id: newPostId(), text: line } as const;
+      const { seq, id, at } = await turns.take(() => link.ask(asked, "stored", { patienceMs: 0 }));
       output.print({ seq, id, at }, `stored as ${seq}`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -47,10 +49,6 @@ export async function send(link: Link, text: string | undefined, output: Output)
     for await (const line of standardInputLines()) {
       number++;
       if (line.trim() === "") continue;
-      if (putOff) {
-        await Promise.all(inFlight);
-        putOff = false;
-      }
       const posting = postOne(line, `line ${number}: `);
       inFlight.add(posting);
       posting.then(() => inFlight.delete(posting), () => {});

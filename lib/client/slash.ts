@@ -5,7 +5,9 @@ import { en } from "./texts_en.ts";
 import { type Language, LANGUAGES, type Texts } from "./texts.ts";
 
 export type SlashCommand =
-  | { readonly type: "help" | "who" | "quit" | "logout" }
+  | { readonly type: "help" | "who" | "quit" | "logout" | "devices" | "password" }
+  /** A device by its number, or all of them. */
+  | { readonly type: "revoke"; readonly device: number | undefined }
   | { readonly type: "image" | "file"; readonly path: string }
   | { readonly type: "save"; readonly number: number; readonly path: string | undefined }
   | { readonly type: "open"; readonly number: number }
@@ -30,7 +32,9 @@ export const SLASH_COMMANDS = [
   { name: "quiet", usage: "/quiet WHEN" },
   { name: "theme", usage: "/theme NAME" },
   { name: "lang", usage: "/lang LANGUAGE" },
-  { name: "logout", usage: "/logout" },
+  { name: "devices", usage: "/devices" },
+  { name: "password", usage: "/password" },
+  { name: "logout", usage: "/logout [N|all]" },
   { name: "quit", usage: "/quit" },
 ] as const;
 
@@ -46,8 +50,15 @@ export function parseSlash(line: string, texts: Texts = en): SlashCommand {
     case "help":
     case "who":
     case "quit":
-    case "logout":
+    case "devices":
+    case "password":
       return { type: name };
+    case "logout": {
+      if (argument === "") return { type: "logout" };
+      if (argument === "all") return { type: "revoke", device: undefined };
+      const [, number] = /^#?(\d{1,9})$/.exec(argument) ?? [];
+      return number === undefined ? wrong(texts.wrong.device) : { type: "revoke", device: Number(number) };
+    }
     case "image":
     case "file":
       return argument === "" ? wrong(texts.wrong.path(name)) : { type: name, path: unquote(argument) };

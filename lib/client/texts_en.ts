@@ -122,11 +122,15 @@ export const en = {
   noColors: "Line by line there are no colours.",
   language: "English from now on.",
   youAre: (name: string): string => `You are ${name}. /help shows what you can do.`,
+  changePassword: (account: number): string =>
+    `It is not typed in here, where it would show: run "chat passwd --account ${account}".`,
+  revoked: (count: number): string => `Logged out: ${plural(count, "device")}.`,
   loggedOut: "Logged out: this machine has forgotten you.",
   wrong: {
     path: (command: string): string => `Say which: /${command} PATH`,
     number: (command: string): string => `Say which: /${command} N, with the number that stands beside the file`,
     history: "Say how many: /history 50",
+    device: "Say /logout for this device, /logout N for another one of /devices, or /logout all",
     search: "Say what: /search WORDS",
     theme: "Say /theme dark, /theme light, /theme none or /theme auto",
     lang: "Say /lang en or /lang zh",
@@ -146,7 +150,9 @@ export const en = {
     quiet: "do not ring for mentions: on, off, or hours",
     theme: "colours for a dark or a light background, none, or auto",
     lang: "en: English, zh: Chinese",
-    logout: "leave, and have this machine forget you",
+    devices: "where you are logged in",
+    password: "how to change your password",
+    logout: "leave, and have this machine forget you; or log out device N, or all of them",
     quit: "leave",
   },
   keys: {

@@ -101,9 +101,12 @@ export const zh: Texts = {
   noColors: "逐行模式没有颜色。",
   language: "从现在起用中文。",
   youAre: (name) => `你是 ${name}。/help 查看能做什么。`,
+  changePassword: (account) => `密码不在这里输入,以免被看到:请运行 chat passwd --account ${account}`,
+  revoked: (count) => `已退出 ${count} 台设备。`,
   loggedOut: "已退出登录,本机不再记住你。",
   wrong: {
     path: (command) => `请写明路径:/${command} PATH`,
+    device: "本机用 /logout,/devices 中的另一台用 /logout N,全部用 /logout all",
     number: (command) => `请写明编号:/${command} N,编号写在文件旁边`,
     history: "请写明条数:/history 50",
     search: "请写明要找什么:/search WORDS",
@@ -124,7 +127,9 @@ export const zh: Texts = {
     quiet: "提到你时不响铃:on、off 或时段",
     theme: "颜色适合深色(dark)或浅色(light)背景,不用(none)或自动(auto)",
     lang: "en:英文,zh:中文",
-    logout: "离开,并让本机忘记你",
+    devices: "你在哪些设备上登录",
+    password: "怎样更改密码",
+    logout: "离开,并让本机忘记你;或退出设备 N,或全部设备",
     quit: "离开",
   },
   keys: {

@@ -49,6 +49,13 @@ Deno.test("/image and /file ask which one", () => {
   }
 });
 
+Deno.test("this device is logged out, or another one, or all", () => {
+  assert.deepEqual(parseSlash("/logout"), { type: "logout" });
+  assert.deepEqual(parseSlash("/logout #3"), { type: "revoke", device: 3 });
+  assert.deepEqual(parseSlash("/logout all"), { type: "revoke", device: undefined });
+  assert.equal(parseSlash("/logout everything").type, "wrong");
+});
+
 Deno.test("what is no command is not sent, and says how it would be", () => {
   for (const line of ["/", "/nothing at all", "/HELP"]) assert.equal(parseSlash(line).type, "wrong");
   assert.match(JSON.stringify(parseSlash("/shrug")), /\/\/shrug/);
@@ -56,7 +63,7 @@ Deno.test("what is no command is not sent, and says how it would be", () => {
 
 Deno.test("every command that help shows is understood, and explained in every language", () => {
   for (const { name } of SLASH_COMMANDS) {
-    const argument = { quiet: "on", theme: "dark", lang: "zh" }[name as string] ?? "1";
+    const argument = { quiet: "on", theme: "dark", lang: "zh", logout: "" }[name as string] ?? "1";
     assert.equal(parseSlash(`/${name} ${argument}`).type, name);
     for (const language of LANGUAGES) assert.notEqual(textsOf(language).commands[name], "");
   }
