@@ -128,7 +128,7 @@ async function addFiles(
 }
 
 /** Each in bytes of its own, since they are written later. */
-async function* chunksOf(file: Deno.FsFile, size: number): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(file: Deno.FsFile, size: number): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < size; offset += CHUNK_BYTES) {
     yield await readAt(file, { offset, length: Math.min(CHUNK_BYTES, size - offset) });
   }

@@ -5,6 +5,7 @@ import { addDoctorCommand } from "./doctor_command.ts";
 import { addExportCommand } from "./export_command.ts";
 import { addImportCommand } from "./import_command.ts";
 import { OPERATOR_COMMANDS } from "./operator_commands.ts";
+import { addPersonCommand } from "./person_command.ts";
 import type { Subcommand } from "./task.ts";
 
 export const SUBCOMMANDS: readonly Subcommand[] = [
@@ -15,4 +16,5 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   addRestoreCommand,
   addExportCommand,
   addImportCommand,
+  addPersonCommand,
 ];

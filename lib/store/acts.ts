@@ -32,9 +32,12 @@ export const SELECT_AUDIT =
 export const selectRemovable = (textBytes: string): string =>
   `SELECT COALESCE(${textBytes}, 0) + COALESCE(file_size, 0) AS bytes
   FROM chat_post WHERE room = ? AND seq = ? AND type IN ('post', 'image', 'file')`;
-export const REMOVE_POST = `UPDATE chat_post SET type = 'removed', act = ?, text = NULL,
+const REMOVE = `UPDATE chat_post SET type = 'removed', act = ?, text = NULL,
     file_name = NULL, file_size = NULL, file_sha256 = NULL, file_media = NULL
-  WHERE room = ? AND seq = ? AND type IN ('post', 'image', 'file')`;
+  WHERE type IN ('post', 'image', 'file')`;
+export const REMOVE_POST = `${REMOVE} AND room = ? AND seq = ?`;
+/** All that an account has said. */
+export const REMOVE_POSTS_OF = `${REMOVE} AND account = ?`;
 
 /** What stands in a removed post's row in place of its content. */
 export interface Removal {
