@@ -50,7 +50,7 @@ async function startServer(folder: string, ...args: readonly string[]): Promise<
   const child = command.spawn();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await reader.read();
-  const [, port] = /^listening on 127\.0\.0\.1:(\d+)\n$/.exec(value) ?? [];
+  const [, port] = /^listening on 127\.0\.0\.1:(\d+)$/m.exec(value) ?? [];
   assert.ok(port, `the server said ${JSON.stringify(value)}`);
   return {
     port: Number(port),

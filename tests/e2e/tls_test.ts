@@ -18,7 +18,7 @@ import { until } from "../support/within.ts";
 const FIRST = /First connection to 127\.0\.0\.1:\d+\. Its certificate is\n {2}([0-9A-F:]{95})\n/;
 
 /** Runs the client with a memory of its own. */
-async function visitor(stack: AsyncDisposableStack) {
+function visitor(stack: AsyncDisposableStack) {
   const state = temporaryFolder(stack);
   const run = (server: TestServer, args: readonly string[], env: Record<string, string> = {}) =>
     chat(args, { server, env: { XDG_STATE_HOME: state, ...env } });
@@ -30,7 +30,7 @@ const register = ["register", "--name", "Dora", "--json"] as const;
 Deno.test("a server's own certificate is shown once, pinned, and kept to oneself", async () => {
   await using stack = new AsyncDisposableStack();
   await using server = await serve();
-  const { run, known } = await visitor(stack);
+  const { run, known } = visitor(stack);
   const first = await run(server, register);
   assert.equal(first.code, 0, first.stderr);
   assert.equal(FIRST.exec(first.stderr)?.[1], await fingerprintOf(await certificateOf(server.dataDir)));
@@ -43,7 +43,7 @@ Deno.test("a server's own certificate is shown once, pinned, and kept to oneself
 Deno.test("another certificate is refused in scripts until it is accepted, and the exit code says so", async () => {
   await using stack = new AsyncDisposableStack();
   await using server = await serve({ intervals: { certificate: 20 } });
-  const { run } = await visitor(stack);
+  const { run } = visitor(stack);
   assert.equal((await run(server, register)).code, 0);
   const before = await fingerprintOf(await certificateOf(server.dataDir));
   const other = await makeSelfSigned();
@@ -67,7 +67,7 @@ for (const offers of ["its own certificate", "the server's certificate", "no TLS
   Deno.test(`somebody in between with ${offers} hears nothing`, async () => {
     await using stack = new AsyncDisposableStack();
     await using server = await serve();
-    const { run, known } = await visitor(stack);
+    const { run, known } = visitor(stack);
     assert.equal((await run(server, register)).code, 0);
     await using impostor = await Impostor.start({ target: server.address, offers });
     // The client has known the server at this address.
@@ -87,7 +87,7 @@ Deno.test(
   async () => {
     await using stack = new AsyncDisposableStack();
     await using server = await serve();
-    const { run, state, known } = await visitor(stack);
+    const { run, state, known } = visitor(stack);
     const made = await run(server, ["register", "--name", "Dora", "--account", "2001"], { CHAT_PASSWORD: PASSWORD });
     assert.equal(made.code, 0, made.stderr);
     await using impostor = await Impostor.start({ target: server.address, offers: "its own certificate" });
@@ -110,7 +110,7 @@ Deno.test("a certificate that an authority vouches for needs no pin, and less is
   const authority = await makeAuthority();
   await using server = await serve({ intervals: { certificate: 20 } });
   await replace(server, await authority.issue("127.0.0.1"));
-  const { run, known, state } = await visitor(stack);
+  const { run, known, state } = visitor(stack);
   const ca = join(state, "ca.pem");
   await Deno.writeTextFile(ca, authority.cert);
   const made = await run(server, [...register, "--ca", ca]);
@@ -190,7 +190,7 @@ Deno.test("--plaintext never: both dialects are told no, and the certificate is 
   assert.equal((await asker.expect("certificate")).pem, await certificateOf(dataDir));
   await using alice = await enter(server, ALICE, { certificate: await certificateOf(dataDir) });
   await post(alice, "encrypted");
-  const { run } = await visitor(stack);
+  const { run } = visitor(stack);
   assert.equal((await run(server, [...register, "--plaintext"])).code, 3);
   assert.equal((await run(server, register)).code, 0);
   assert.ok(server.log.filter(({ event }) => event === "plaintext-refused").length >= 4);
@@ -216,7 +216,7 @@ for (
 Deno.test("without TLS a server says so; the client takes that on this machine alone, and from no server that it knows", async () => {
   await using stack = new AsyncDisposableStack();
   await using server = await serve({ tls: "off" });
-  const { run, known } = await visitor(stack);
+  const { run, known } = visitor(stack);
   const made = await run(server, register);
   assert.deepEqual([made.code, made.stderr], [0, ""]);
   await Deno.mkdir(join(known, ".."), { recursive: true });

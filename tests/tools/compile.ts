@@ -14,6 +14,8 @@ interface Program {
   /** Modules that are loaded by URL at run time, which no import leads to. */
   readonly workers: readonly string[];
   readonly permissions: readonly string[];
+  /** Packages that it does not need, beside those of the tests. */
+  readonly without: readonly string[];
   /** Flags of V8, compiled in. */
   readonly v8: readonly string[];
 }
@@ -25,6 +27,7 @@ const PROGRAMS: readonly Program[] = [
     workers: ["lib/store/sqlite_worker.ts", "lib/store/password_worker.ts"],
     // Of the system, only how much room a disk has.
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs"],
+    without: [],
     // MiB for what has just been made. V8 would take 16, which a burst of connections fills with what soon is gone: each
     // then seems to cost twice what it does.
     v8: ["--max-semi-space-size=4"],
@@ -35,6 +38,8 @@ const PROGRAMS: readonly Program[] = [
     workers: ["lib/client/picture_worker.ts"],
     // What /open runs, and nothing else.
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run=xdg-open,open"],
+    // The server makes certificates, and keeps a database.
+    without: ["@peculiar+x509", "reflect-metadata", "mysql2"],
     // A room makes little at a time. With V8's own 16 MiB the older half grows along, to 50 MiB more after a busy day.
     v8: ["--max-semi-space-size=2"],
   },
@@ -62,7 +67,7 @@ const root = new URL("../../", import.meta.url);
 async function compile(program: Program, env: Record<string, string>): Promise<boolean> {
   const output = `dist/${program.name}`;
   const includes = program.workers.map((worker) => `--include=${worker}`);
-  const excludes = await installedFolders(LEFT_OUT);
+  const excludes = await installedFolders([...LEFT_OUT, ...program.without]);
   // A missing permission must be an error: a program that serves or scripts has nobody to ask.
   const args = [
     "compile",
