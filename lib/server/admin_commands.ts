@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { LOBBY, OPERATOR } from "../chat/types.ts";
 import { textFault } from "../chat/text.ts";
 import { ERROR_CODES } from "../protocol/error_code.ts";
+import { accountRows, closeAccount, setPassword } from "./admin_accounts.ts";
+import { operatorAct, operatorInvite, WISH } from "./admin_moderation.ts";
 import { Refusal, type Row } from "./admin_protocol.ts";
 import type { AdminRows } from "./admin_socket.ts";
 import { reasonOf } from "./log.ts";
@@ -44,6 +46,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   who: handler({}, who),
   say: handler({ text: v.string() }, say),
   reload: handler({}, reload),
+  act: handler({ wish: WISH }, ({ services }, { wish }) => operatorAct(services, wish)),
+  invite: handler(
+    { uses: v.exactOptional(v.number()), days: v.exactOptional(v.number()) },
+    ({ services }, asked) => operatorInvite(services, asked),
+  ),
+  "account-list": handler({}, accountRows),
+  "account-password": handler({ account: v.number(), password: v.string() }, setPassword),
+  "account-remove": handler({ account: v.number() }, closeAccount),
   "hand-over": handler({}, ({ handOver }) => {
     handOver();
     return [];

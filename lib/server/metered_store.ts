@@ -21,6 +21,7 @@ export function meteredStore(store: Store, failures: StoreFailures): Store {
   return {
     createAccount: metered(store.createAccount),
     account: metered(store.account),
+    accounts: metered(store.accounts),
     changePassword: metered(store.changePassword),
     createToken: metered(store.createToken),
     tokenAccount: metered(store.tokenAccount),

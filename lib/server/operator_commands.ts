@@ -13,7 +13,7 @@ export function subcommand(program: CommandUnknownOpts, name: string, descriptio
     .allowExcessArguments(false);
 }
 
-const JSON_OPTION = ["--json", "one JSON object a line"] as const;
+export const JSON_OPTION = ["--json", "one JSON object a line"] as const;
 
 export const OPERATOR_COMMANDS: readonly Subcommand[] = [
   asks("status", "how the running server is doing", { show: ([status]) => status ? showStatus(status) : [] }),

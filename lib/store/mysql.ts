@@ -37,6 +37,7 @@ import {
   SELECT_FREE_ACCOUNT,
   SELECT_ROOM,
   SELECT_TOKEN_ACCOUNT,
+  selectAccounts,
   selectOldest,
   selectUsedFiles,
   UPDATE_PASSWORD,
@@ -119,6 +120,13 @@ class MysqlStore implements Store {
   async account(number: AccountNumber): Promise<AccountRecord | undefined> {
     const row = await this.#row<AccountRow>(SELECT_ACCOUNT, number);
     return row && accountOf(row);
+  }
+
+  async accounts(
+    { after, limit }: { readonly after: AccountNumber; readonly limit: number },
+  ): Promise<readonly AccountRecord[]> {
+    const rows = await this.#database.use((session) => session.rows<AccountRow>(selectAccounts(limit), [after]));
+    return rows.map(accountOf);
   }
 
   async changePassword({ account, from, to }: PasswordChange): Promise<boolean> {

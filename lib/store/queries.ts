@@ -6,6 +6,9 @@ import { TRIM_POSTS } from "./trim.ts";
 const group = (count: number) => `(${Array(count).fill("?").join(", ")})`;
 
 export const SELECT_ACCOUNT = "SELECT account, name, password_hash, created_at FROM chat_account WHERE account = ?";
+/** `limit` is a number of ours. */
+export const selectAccounts = (limit: number): string =>
+  `SELECT account, name, password_hash, created_at FROM chat_account WHERE account > ? ORDER BY account LIMIT ${limit}`;
 export const INSERT_ACCOUNT = "INSERT INTO chat_account (account, name, password_hash, created_at) VALUES (?, ?, ?, ?)";
 
 /** Changes nothing where another one has been set meanwhile. */

@@ -63,6 +63,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   return {
     createAccount: write("createAccount"),
     account: read("account"),
+    accounts: read("accounts"),
     changePassword: write("changePassword"),
     createToken: write("createToken"),
     tokenAccount: read("tokenAccount"),

@@ -48,6 +48,7 @@ import {
   SELECT_FREE_ACCOUNT,
   SELECT_ROOM,
   SELECT_TOKEN_ACCOUNT,
+  selectAccounts,
   selectOldest,
   selectUsedFiles,
   UPDATE_PASSWORD,
@@ -115,6 +116,10 @@ export class SqliteDatabase {
   account(account: number): AccountRecord | undefined {
     const [row] = this.#db.all<AccountRow>(SELECT_ACCOUNT, account);
     return row && accountOf(row);
+  }
+
+  accounts({ after, limit }: { readonly after: number; readonly limit: number }): readonly AccountRecord[] {
+    return this.#db.all<AccountRow>(selectAccounts(limit), after).map(accountOf);
   }
 
   changePassword({ account, from, to }: PasswordChange): boolean {

@@ -53,6 +53,7 @@ serveCalls({
   },
   createAccount: (account: NewAccount) => database().createAccount(account),
   account: (number: number) => database().account(number),
+  accounts: (range: { readonly after: number; readonly limit: number }) => database().accounts(range),
   changePassword: (change: PasswordChange) => database().changePassword(change),
   createToken: (token: NewToken) => database().createToken(token),
   tokenAccount: (hash: string, now: number) => database().tokenAccount(hash, now),

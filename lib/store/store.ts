@@ -136,6 +136,9 @@ export interface Store {
   createAccount(account: NewAccount): Promise<CreateResult>;
   account(number: AccountNumber): Promise<AccountRecord | undefined>;
 
+  /** The accounts with greater numbers, at most so many, by number. */
+  accounts(range: { readonly after: AccountNumber; readonly limit: number }): Promise<readonly AccountRecord[]>;
+
   /** Replaces a password's hash, if it is still the one that is to go; whether it was, or has been replaced by this one already. */
   changePassword(change: PasswordChange): Promise<boolean>;
 

@@ -58,6 +58,15 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.equal(await store.account(778), undefined);
   });
 
+  await step("accounts are listed by number, in pages", async (store) => {
+    for (const account of [900, 100, 65_535, 777]) await store.createAccount(newAccount(account, `${account}`));
+    const page = async (after: number, limit: number) =>
+      (await store.accounts({ after, limit })).map(({ account, name }) => [account, name]);
+    assert.deepEqual(await page(0, 3), [[100, "100"], [777, "777"], [900, "900"]]);
+    assert.deepEqual(await page(900, 3), [[65_535, "65535"]]);
+    assert.deepEqual(await page(65_535, 3), []);
+  });
+
   await step("the next free number is the lowest from 1001, then from 100", async (store) => {
     const next = async () => await store.createAccount(newAccount());
     await store.createAccount(newAccount(1002));
