@@ -10,7 +10,7 @@ const HELLO = { op: "hello", version: 1, client: "test" } as const;
 
 Deno.test("behind a proxy the limits see the address that it names", async () => {
   const ranges = { trustProxy: parseRanges("loopback"), trust: parseRanges("none") };
-  await using server = await serve({ ...ranges, maxPerAddress: 1 });
+  await using server = await serve({ ...ranges, plaintext: "any", maxPerAddress: 1 });
   await using one = await Peer.connect(server.address);
   await one.write(header("192.0.2.1"));
   await one.say(HELLO);
