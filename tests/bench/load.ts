@@ -75,6 +75,14 @@ export interface Drained {
   readonly behind: number;
 }
 
+/** Of all connections since the start, without what TLS adds. */
+export interface Bytes {
+  readonly received: number;
+  readonly sent: number;
+  /** Of events and presence, headers included. */
+  readonly room: number;
+}
+
 export interface Pages {
   readonly pages: number;
   readonly events: number;
@@ -163,6 +171,11 @@ export class Load implements AsyncDisposable {
   /** Waits for the last messages of so many senders of another generator, in so many phases. */
   drain(options: { readonly senders: number; readonly phases: number }): Promise<Drained> {
     return this.#ask("drain", { ...options });
+  }
+
+  /** What has come and gone so far. */
+  bytes(): Promise<Bytes> {
+    return this.#ask("bytes", {});
   }
 
   pages(options: { readonly count: number; readonly head: number }): Promise<Pages> {

@@ -1,5 +1,8 @@
 /** The bench itself: it counts right, and it finds what a server does wrong. */
 import assert from "node:assert/strict";
+import { freePort } from "../support/free_port.ts";
+import { scrape, total } from "../support/monitor.ts";
+import { until } from "../support/within.ts";
 import { onSqlite } from "./contestants/ours.ts";
 import type { Contestant } from "./contestants/contestant.ts";
 import { reference } from "./contestants/reference.ts";
@@ -48,6 +51,38 @@ async function measureShortly(contestant: Contestant, native: Native): Promise<v
   assert.ok(paced.messages > 2 && paced.messages <= 12);
   assert.equal(paced.deliveries, paced.messages * 20);
 }
+
+benchTest("bench: what /metrics counts is what the receivers counted, to the unit", async (native) => {
+  await using stack = new AsyncDisposableStack();
+  const monitored = `127.0.0.1:${freePort()}`;
+  const members = 50;
+  const args = [`--metrics=${monitored}`];
+  const { load } = await takeSeat(onSqlite(FROM_SOURCE), stack, { load: native.load, members, senders: 5, args });
+  const phases = [
+    await load.flow({ senders: 5, window: 16, size: 64, seconds: 0.3 }),
+    await load.flow({ senders: 2, window: 1, size: 3000, seconds: 0.2 }),
+    await load.pace({ senders: 3, rate: 60, size: 200, seconds: 0.2 }),
+  ];
+  const posts = phases.reduce((sum, { messages }) => sum + messages, 0);
+  const deliveries = phases.reduce((sum, phase) => sum + phase.deliveries, 0);
+  assert.equal(deliveries, posts * members);
+  let counted: unknown, heard: unknown;
+  // The last acknowledgements may still be on their way.
+  await until(async () => {
+    const { received, sent, room } = await load.bytes();
+    const page = await scrape(monitored);
+    heard = { posts, deliveries, room, received, sent, observed: posts };
+    counted = {
+      posts: total(page, "chat_posts_total"),
+      deliveries: total(page, "chat_deliveries_total"),
+      room: total(page, "chat_delivered_bytes_total"),
+      received: total(page, "chat_sent_bytes_total"),
+      sent: total(page, "chat_received_bytes_total"),
+      observed: total(page, "chat_delivery_seconds_count"),
+    };
+    return JSON.stringify(counted) === JSON.stringify(heard);
+  }, "both to agree").catch(() => assert.deepEqual(counted, heard));
+});
 
 benchTest(
   "bench: every delivery of the reference is counted",

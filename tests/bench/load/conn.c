@@ -161,6 +161,7 @@ void conn_flush(struct conn *c) {
     size_t length = c->out_len - c->out_at;
     ssize_t written = c->tls ? tls_write(c, bytes, length) : send(c->fd, bytes, length, MSG_NOSIGNAL);
     if (written < 0) break;
+    bytes_sent += (uint64_t)written;
     c->out_at += (size_t)written;
   }
   if (c->state != CLOSED) watch(c, c->out_at < c->out_len);
@@ -186,6 +187,7 @@ static void receive(struct conn *c) {
   ssize_t length = c->tls ? tls_read(c, buffer + kept, wanted) : recv(c->fd, buffer + kept, wanted, 0);
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (length <= 0) return lost(c);
+  bytes_received += (uint64_t)length;
   int on = 1;
   setsockopt(c->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
   now = clock_ns();

@@ -30,6 +30,7 @@ struct track *tracks;
 struct faults faults;
 struct histogram latency;
 uint64_t deliveries, acknowledged;
+uint64_t bytes_received, bytes_sent, room_bytes;
 uint32_t finals_target, complete_count;
 
 static uint64_t last_delivery, pages, page_asked, page_events;
@@ -311,6 +312,16 @@ static void logins(const char *line) {
   closed_count = 0;
 }
 
+/* What has come and gone over all phases, after another look at what there is. */
+static void bytes(const char *line) {
+  (void)line;
+  for (int i = 0; i < 10; i++) loop_turn(clock_ns() + 1000000);
+  printf("{\"received\":%llu,\"sent\":%llu,\"room\":%llu", (unsigned long long)bytes_received,
+         (unsigned long long)bytes_sent, (unsigned long long)room_bytes);
+  print_faults();
+  printf("}\n");
+}
+
 static void rejoin(const char *line) {
   opt.port = (int)option(line, "port", opt.port);
   opt.concurrency = opt.members;
@@ -324,7 +335,7 @@ void command(char *line) {
   static const struct {
     const char *name;
     void (*run)(const char *line);
-  } others[] = {{"drain", drain}, {"pages", ask_pages}, {"logins", logins}, {"rejoin", rejoin}};
+  } others[] = {{"drain", drain}, {"pages", ask_pages}, {"logins", logins}, {"rejoin", rejoin}, {"bytes", bytes}};
   size_t name = strcspn(line, " ");
   if (strncmp(line, "quit", name) == 0) exit(0);
   if (strncmp(line, "flow", name) == 0) phase(line, 0);

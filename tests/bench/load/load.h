@@ -93,6 +93,8 @@ extern struct faults faults;
 extern struct histogram latency; /* of deliveries, or of acknowledgements where nothing is delivered */
 extern uint64_t now;             /* when the last bytes were read */
 extern uint64_t deliveries, acknowledged;
+extern uint64_t bytes_received, bytes_sent; /* of all connections, as the sockets gave and took them */
+extern uint64_t room_bytes;                 /* modern: of events and presence, headers included */
 extern uint32_t ready_count, closed_count, finals_target, complete_count;
 extern char last_error[256];
 

@@ -92,6 +92,7 @@ static void failed(struct conn *c, const char *json, size_t length) {
 static void message(struct conn *c, const uint8_t *head, char *json, size_t length) {
   char out[64];
   const int compact = head[3] == BINARY;
+  if (head[0] == EVENT || head[0] == PRESENCE) room_bytes += 8 + length;
   switch (head[0]) {
     case EVENT:
       return compact ? text_event(c, json, length) : other_event(c, json, length);

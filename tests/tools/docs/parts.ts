@@ -11,6 +11,7 @@ import { flagOf, OPTIONS } from "../../../lib/server/options.ts";
 import { MAX_UPLOADS } from "../../../lib/server/uploads.ts";
 import { table } from "../marked.ts";
 import { allCommands, commandTree } from "../package/command_tree.ts";
+import { logReference, metricsReference } from "./references.ts";
 import { CLIENT, REMEDIES } from "./remedies.ts";
 
 export interface Part {
@@ -28,6 +29,8 @@ export function generatedParts(): readonly Part[] {
     readme("options", options()),
     readme("limits", limits()),
     readme("errors", errors()),
+    { page: "lib/server/README.md", name: "metrics", content: metricsReference().join("\n") },
+    { page: "lib/server/README.md", name: "log", content: logReference().join("\n") },
   ];
 }
 

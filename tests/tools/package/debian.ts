@@ -23,6 +23,7 @@ export async function layOut(folder: string, { dist, release }: { readonly dist:
   await put("etc/chat-room/server.conf", serverConf(), 0o640);
   await put("usr/lib/systemd/system/chat-room.service", await source("tests/tools/package/debian/chat-room.service"));
   await put("usr/share/doc/chat-room/README.md", await source("README.md"));
+  await put("usr/share/doc/chat-room/grafana.json", await source("lib/server/grafana.json"));
   for (const { name, text } of manPages(release)) {
     // Level and no time: the same bytes every time.
     await put(`usr/share/man/man${name.at(-1)}/${name}.gz`, gzipSync(text, { level: 9 }));

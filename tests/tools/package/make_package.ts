@@ -42,6 +42,7 @@ try {
   for (const file of ["README.md", ...(await output("git", ["ls-files", "image"])).split("\n")]) {
     await Deno.copyFile(join(root, file), join(folder, file));
   }
+  await Deno.copyFile(join(root, "lib/server/grafana.json"), join(folder, "grafana.json"));
   for (const { name, text } of manPages(release)) await Deno.writeTextFile(join(folder, name), text);
   for (const shell of ["bash", "zsh", "fish"] as const) {
     for (const { name, text } of completions(shell)) {
