@@ -1,7 +1,9 @@
 /** Acts and refusals as people read them, in their language: names and times made ready, so that a text is one sentence. Pure. */
 import type { Act } from "../chat/act.ts";
 import { type Account, type ActPost, OPERATOR } from "../chat/types.ts";
+import { ERROR_CODES } from "../protocol/error_code.ts";
 import { sanitize } from "../terminal/sanitize.ts";
+import type { Refused } from "./failure.ts";
 import type { Texts } from "./texts.ts";
 import { clockOf, dayOf } from "./time.ts";
 
@@ -30,6 +32,15 @@ const because = (act: Act | { readonly reason?: string }, texts: Texts): string 
 
 export const nameOf = ({ account, name }: Account, texts: Texts): string =>
   account === OPERATOR.account ? texts.operator : `${sanitize(name)}(${account})`;
+
+/** Why the server refused something, with its end and reason where it gave them. */
+export function refusalText(refused: Refused, texts: Texts, now: number): string {
+  const { code, until, reason } = refused;
+  if (until === undefined && reason === undefined) return texts.errors[code] ?? refused.message;
+  const sentence = (texts.errors[code] ?? ERROR_CODES[code] ?? refused.message).replace(/[.。]$/, "");
+  const end = until === undefined ? "" : texts.standing.until(endOf(until, now));
+  return sentence + end + (reason === undefined ? "" : texts.because(sanitize(reason)));
+}
 
 /** When something ends: the time alone where that is today. */
 export function endOf(until: number, now: number): string {

@@ -131,6 +131,11 @@ export class Cache implements Disposable {
     this.#try(() => this.#database.exec("DELETE FROM post"));
   }
 
+  /** Forgets the posts up to a number. */
+  forget(seq: number): void {
+    this.#write("DELETE FROM post WHERE seq <= ?", seq);
+  }
+
   /** Who stayed logged in: the one of that number, or the one who did so last. */
   session(account: number | undefined): Session | undefined {
     const [row] = this.#read<{ account: number; name: string; token: string }>(

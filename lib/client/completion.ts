@@ -2,8 +2,11 @@
  * What tab makes of the word before the caret: a command at the beginning of the line, somebody's name behind an @, or
  * the path behind `/image` and `/file`.
  */
-import type { Member } from "../chat/types.ts";
+import type { Account } from "../chat/types.ts";
 import { SLASH_COMMANDS, unquote } from "./slash.ts";
+
+/** A command that is about somebody, and what is written of their name. */
+const ABOUT_SOMEBODY = /^(\/(?:kick|mute|unmute|ban|unban|role|last)\s+@?)([^@]*)$/;
 
 /** A part of the text, and the words that could stand there. */
 export interface Choices {
@@ -23,7 +26,17 @@ export interface Completion {
 }
 
 /** The commands or names that the word before the caret begins; none when it is neither. */
-export function commandChoices(text: string, caret: number, members: readonly Member[]): Choices {
+export function commandChoices(text: string, caret: number, members: readonly Account[]): Choices {
+  const [, command, begun] = ABOUT_SOMEBODY.exec(text.slice(0, caret)) ?? [];
+  if (command !== undefined && begun !== undefined) {
+    // A name that several have says nothing: the number does.
+    const words = members.filter(({ name }) => name.toLowerCase().startsWith(begun.toLowerCase())).map((member) =>
+      members.some(({ name, account }) => name === member.name && account !== member.account)
+        ? String(member.account)
+        : member.name
+    );
+    return { start: command.length, end: caret, prefix: "", words: [...new Set(words)], ending: " " };
+  }
   // Not every script puts a space before the @.
   const [word = ""] = /^\/\S*$|@[^\s@]*$/.exec(text.slice(0, caret)) ?? [];
   const start = caret - word.length;

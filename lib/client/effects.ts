@@ -1,14 +1,16 @@
 /** What `update` wants done, done: over the link where there is one, and from this machine's memory where there is not. */
 import { cleanFileName } from "../chat/text.ts";
 import { type FilePost, isFile, LOBBY } from "../chat/types.ts";
-import { imageMedia, MEDIA_PREFIX_BYTES } from "../files/media.ts";
 import { PAGE } from "./arrivals.ts";
+import { refusalText } from "./act_words.ts";
 import type { Cache } from "./cache.ts";
 import { type DeviceEffect, deviceNotes } from "./devices.ts";
+import { droppedFile } from "./dropped_file.ts";
 import { Refused } from "./failure.ts";
 import type { Link } from "./link.ts";
 import { expandHome, folderEntries, savePlace } from "./local_paths.ts";
 import type { Effect, Input, Model } from "./model.ts";
+import { type OrderEffect, performOrder } from "./order_effects.ts";
 import { newPostId } from "./post_id.ts";
 import { openWithItsProgram } from "./open_file.ts";
 import { type Found, Past, type Range } from "./past.ts";
@@ -16,7 +18,6 @@ import { fetchPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
 import type { DrawRequest } from "./picture_worker.ts";
 import { createMeter } from "./progress.ts";
 import { formatQuiet } from "./quiet.ts";
-import { unquote } from "./slash.ts";
 import type { Progress } from "./transfer.ts";
 
 export interface EffectsOptions {
@@ -76,6 +77,12 @@ export class Effects implements Disposable {
       case "devices":
       case "revoke":
         return this.#background(this.#devices(effect));
+      case "act":
+      case "roles":
+      case "audit":
+      case "invite":
+      case "owner":
+        return this.#background(this.#order(effect));
       case "list":
         return this.#background(this.#list(effect.path));
       case "emoji":
@@ -125,8 +132,7 @@ export class Effects implements Disposable {
   }
 
   #messageOf(error: unknown): string {
-    const { errors } = this.#options.model().look.texts;
-    if (error instanceof Refused) return errors[error.code] ?? error.message;
+    if (error instanceof Refused) return refusalText(error, this.#options.model().look.texts, Date.now());
     return error instanceof Error ? error.message : String(error);
   }
 
@@ -249,6 +255,11 @@ export class Effects implements Disposable {
     for (const text of await deviceNotes(effect, this.#options)) this.#dispatch({ type: "note", text });
   }
 
+  async #order(effect: OrderEffect): Promise<void> {
+    const { link, model } = this.#options;
+    for (const text of await performOrder(link, effect, model().look.texts)) this.#dispatch({ type: "note", text });
+  }
+
   async #list(path: string): Promise<void> {
     this.#dispatch({ type: "listed", path, entries: await folderEntries(path) });
   }
@@ -259,16 +270,7 @@ export class Effects implements Disposable {
   }
 
   async #probe(text: string): Promise<void> {
-    const path = unquote(text.trim());
-    try {
-      using file = await Deno.open(expandHome(path));
-      if (!(await file.stat()).isFile) return;
-      const prefix = new Uint8Array(MEDIA_PREFIX_BYTES);
-      const length = await file.read(prefix) ?? 0;
-      const image = imageMedia(prefix.subarray(0, length)) !== undefined;
-      this.#dispatch({ type: "dropped", text, path, image });
-    } catch {
-      // It was no file after all.
-    }
+    const found = await droppedFile(text);
+    if (found) this.#dispatch({ type: "dropped", text, ...found });
   }
 }

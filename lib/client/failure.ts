@@ -10,11 +10,22 @@ export class Refused extends Error {
   readonly code: ErrorCode;
   /** Milliseconds after which asking again makes sense. */
   readonly retryAfter: number | undefined;
+  /** When a mute, a ban or a kick ends, and why it was. */
+  readonly until: number | undefined;
+  readonly reason: string | undefined;
 
-  constructor(error: { readonly code: ErrorCode; readonly message: string; readonly retryAfter?: number }) {
+  constructor(error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly retryAfter?: number;
+    readonly until?: number;
+    readonly reason?: string;
+  }) {
     super(error.message);
     this.code = error.code;
     this.retryAfter = error.retryAfter;
+    this.until = error.until;
+    this.reason = error.reason;
   }
 }
 

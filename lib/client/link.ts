@@ -10,7 +10,7 @@ import type { Account, RoomId } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { ERROR_CODES } from "../protocol/error_code.ts";
 import type { Address } from "./address.ts";
-import { deviceName } from "./device_name.ts";
+import { questionOf, remembering, startOver } from "./entering.ts";
 import { expect } from "./expect.ts";
 import { LOST, Refused, Unreachable } from "./failure.ts";
 import {
@@ -24,14 +24,6 @@ import {
 import { patiently, pause } from "./patience.ts";
 import type { Answer, Question, Welcome, Wire, WireOptions } from "./wire.ts";
 
-function questionOf({ entrance, remember = false }: LinkOptions): Question {
-  if (entrance.op === "resume") return { op: "resume", token: entrance.token };
-  return { ...entrance, ...remembering(remember) };
-}
-
-/** A device that is remembered has a name. */
-const remembering = (remember: boolean) => remember ? { remember, device: deviceName() } : { remember };
-
 /** The protocol is loaded for the first connection: a room that shows what it remembers needs none of it. */
 const connect = async (address: Address, options: WireOptions): Promise<Wire> => {
   const { Wire } = await import("./wire.ts");
@@ -39,7 +31,6 @@ const connect = async (address: Address, options: WireOptions): Promise<Wire> =>
 };
 
 const BACKOFF_MS = { first: 250, most: 15_000 } as const;
-
 export class Link {
   readonly #options: LinkOptions;
   readonly #stop = new AbortController();
@@ -52,8 +43,8 @@ export class Link {
   #room: { readonly id: RoomId; seen: number } | undefined;
   /** When the server asked us to come back, in milliseconds from its goodbye. */
   #returnMs: number | undefined;
-  /** This device was logged out from another one: it does not come back by itself, though it may know the password. */
-  #revoked: Refused | undefined;
+  /** Sent away, or logged out from another device: it does not come back by itself, though it may know the password. */
+  #sentAway: Refused | undefined;
 
   private constructor(options: LinkOptions, account: Account, token: string | undefined) {
     this.#options = options;
@@ -183,9 +174,13 @@ export class Link {
   #hear(message: ServerMessage): void {
     if (message.op === "bye") {
       this.#returnMs = message.retryAfter;
-      if (message.reason === "revoked") {
-        this.#revoked = new Refused({ code: "token-invalid", message: message.message });
-      }
+      const { reason, message: sentence } = message;
+      const code = reason === "revoked"
+        ? "token-invalid"
+        : reason === "kicked" || reason === "banned"
+        ? reason
+        : undefined;
+      if (code) this.#sentAway = new Refused({ code, message: sentence });
     }
     const room = this.#room;
     if (message.op === "event" && room?.id === message.room) {
@@ -203,7 +198,7 @@ export class Link {
       if (wire) {
         await wire.closed;
         if (this.#stop.signal.aborted) return;
-        if (this.#revoked) return this.#end(this.#revoked);
+        if (this.#sentAway) return this.#end(this.#sentAway);
         this.#online = Promise.withResolvers<Wire>();
         this.#online.promise.catch(() => {});
       }
@@ -309,9 +304,3 @@ export class Link {
     this.#options.changed?.({ state: "ended", error });
   }
 }
-
-/** A server that is behind what we have seen was set back to an older copy: nothing can be resumed from it. */
-const startOver = (again: () => Promise<Joined>) => (error: unknown): Promise<Joined> => {
-  if (error instanceof Refused && error.code === "sequence-ahead") return again();
-  throw error;
-};

@@ -15,7 +15,13 @@ import type { Question, Welcome } from "./wire.ts";
 
 export type Entrance =
   | { readonly op: "login"; readonly account: number; readonly password: string }
-  | { readonly op: "register"; readonly account?: number; readonly name: string; readonly password: string }
+  | {
+    readonly op: "register";
+    readonly account?: number;
+    readonly name: string;
+    readonly password: string;
+    readonly invite?: string;
+  }
   /** By a token that this device was given earlier. */
   | {
     readonly op: "resume";

@@ -4,6 +4,7 @@ import { formatAddress } from "../net/format_address.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { detectColorLevel } from "../terminal/style.ts";
 import { Tty } from "../terminal/tty.ts";
+import { refusalText } from "./act_words.ts";
 import type { Address } from "./address.ts";
 import { Cache, type Session } from "./cache.ts";
 import type { Encryption } from "./encryption.ts";
@@ -126,7 +127,10 @@ async function visit(options: Visit): Promise<number> {
     const over = new AbortController();
     onWake(() => link.woke(), over.signal);
     const joining = link.join(LOBBY, { last: BACKLOG }).then(({ head, members, motd }) => {
-      if (head < model.timeline.newest) cache?.clear();
+      const { newest } = model.timeline;
+      if (head < newest) cache?.clear();
+      // What was removed in between has not been heard of here.
+      else if (head - BACKLOG > newest) cache?.forget(newest);
       room.dispatch({ type: "joined", head, members });
       for (const input of held ?? []) room.dispatch(input);
       held = undefined;
@@ -150,7 +154,7 @@ function part({ code, model, forget }: Parting, cache: Cache | undefined): numbe
   if (link.state === "ended" && link.error instanceof Refused && link.error.code === "token-invalid") throw link.error;
   const lines = [
     ...(link.state === "ended"
-      ? [`! ${texts.errors[link.error instanceof Refused ? link.error.code : ""] ?? link.error.message}`]
+      ? [`! ${link.error instanceof Refused ? refusalText(link.error, texts, Date.now()) : link.error.message}`]
       : []),
     ...outgoing.map(({ text }) => `! ${cache ? texts.sentLater(text) : texts.notSent(text)}`),
     ...(forget ? [texts.loggedOut] : []),
@@ -185,15 +189,19 @@ async function open(
   // If there is no server that is found out first, before any typing.
   const { Wire } = await import("./wire.ts");
   await (await Wire.connect(address, { client, encryption: linkOptions.encryption, told: () => {} })).close();
-  const { askEntrance, askToRemember, sayRefusal } = await import("./prompts.ts");
+  const { askEntrance, askInvitation, askToRemember, sayRefusal } = await import("./prompts.ts");
+  let entrance: Entrance, again: Entrance | undefined;
   for (;;) {
-    const entrance: Entrance = await askEntrance({ account });
+    entrance = again ?? await askEntrance({ account });
+    again = undefined;
     try {
       const link = await Link.open({ ...linkOptions, entrance });
       return { link, remember: cache !== undefined && await askToRemember() };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       sayRefusal(error.message);
+      const wantsCode = /^(invite-required|invite-invalid|registration-closed)$/.test(error.code);
+      if (wantsCode && entrance.op === "register") again = { ...entrance, invite: await askInvitation() };
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What the room knows: everything that `update` changes and `view` shows. */
+import type { Wish } from "../chat/act.ts";
 import type { Account, AccountNumber, FilePost, Member, Post } from "../chat/types.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { createEditor, type EditorState } from "../terminal/editor_state.ts";
@@ -205,6 +206,10 @@ export type Effect =
   | { readonly type: "list"; readonly path: string }
   | { readonly type: "emoji" }
   | { readonly type: "probe"; readonly text: string }
+  | { readonly type: "act"; readonly wish: Wish }
+  | { readonly type: "roles" | "audit" }
+  | { readonly type: "invite"; readonly uses: number | undefined; readonly days: number | undefined }
+  | { readonly type: "owner"; readonly code: string }
   | { readonly type: "bell" }
   | { readonly type: "notify"; readonly title: string; readonly body: string }
   | { readonly type: "read"; readonly seq: number }

@@ -11,6 +11,7 @@ import { helpRows } from "./help.ts";
 import { chatLayout } from "./layout.ts";
 import { leave } from "./leaving.ts";
 import type { Model } from "./model.ts";
+import { ordered, peopleOf, showLast } from "./ordering.ts";
 import { parseSlash, type SlashCommand } from "./slash.ts";
 import { searchPressed } from "./searching.ts";
 import { textsOf } from "./texts.ts";
@@ -120,7 +121,7 @@ function written(model: Model, key: Key): Update {
       const writing = pathBefore(state.text, state.caret);
       if (writing !== undefined) return { model: next, effects: [{ type: "list", path: writing.path }] };
       if (emojiBefore(state.text, state.caret)) return { model: next, effects: [{ type: "emoji" }] };
-      return choose(next, commandChoices(state.text, state.caret, [...model.members.values()]));
+      return choose(next, commandChoices(state.text, state.caret, peopleOf(model)));
     }
     case "full":
       return say(next, { type: "trouble", text: model.look.texts.cutOff });
@@ -140,6 +141,16 @@ export function choose(model: Model, choices: Choices): Update {
 
 export function submitted(model: Model, command: SlashCommand): Update {
   switch (command.type) {
+    case "order":
+      return ordered(model, command);
+    case "last":
+      return showLast(model, command.name);
+    case "roles":
+    case "audit":
+      return { model, effects: [{ type: command.type }] };
+    case "invite":
+    case "owner":
+      return { model, effects: [command] };
     case "say": {
       const there = toEnd({ ...model, unreadFrom: undefined });
       return { ...there, effects: [...there.effects, { type: "post", text: command.text }] };

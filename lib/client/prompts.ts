@@ -20,6 +20,10 @@ export function sayRefusal(reason: string): void {
   clack.log.error(sanitize(reason), { output });
 }
 
+export async function askInvitation(): Promise<string> {
+  return answered(await clack.text({ message: "Invitation code", output }));
+}
+
 /** Whether this machine may let them in without the password from now on. */
 export async function askToRemember(): Promise<boolean> {
   const message = "Stay logged in on this machine? (/logout ends that)";

@@ -1,5 +1,5 @@
 /** The client's command line: a live room without a command, and a command for each thing that a script wants. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { checkPassword } from "../chat/account.ts";
 import { VERSION } from "../chat/version.ts";
@@ -14,7 +14,11 @@ import { IMAGE_WAYS, type PreferenceFlags, type Preferences, readPreferences, SC
 import { configFolder, stateFolder } from "./state_folder.ts";
 import { LANGUAGES } from "./texts.ts";
 import { formatAddress } from "../net/format_address.ts";
+import { addOrderCommands } from "./order_commands.ts";
+import type { Common } from "./common_options.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
+import { interrupted } from "./interrupted.ts";
+import { natural } from "./natural.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
 import { progressLine } from "./progress.ts";
 
@@ -24,14 +28,6 @@ const SCRIPT_PATIENCE_MS = 30_000;
 /** Loaded by the commands alone: the room is to be there at once. */
 const scripts = () => import("./scripts.ts");
 const devices = () => import("./devices.ts");
-
-interface Common {
-  readonly server?: string | undefined;
-  readonly account?: string | undefined;
-  readonly json?: true | undefined;
-  readonly plaintext?: true | undefined;
-  readonly ca?: string | undefined;
-}
 
 interface Extra {
   readonly entrance?: Entrance;
@@ -155,6 +151,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
   scripted("register", "makes an account")
     .option("--account <number>", "a free number of 3 to 6 digits (default: the next free one)")
     .requiredOption("--name <name>", "what others see, 1 to 20 characters")
+    .option("--invite <code>", "an invitation, where the server wants one")
     .action(async (options) => {
       const account = options.account === undefined ? undefined : accountNumber(options.account, environment);
       const password = await passwordOf(environment);
@@ -165,6 +162,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
         name: options.name,
         password,
         ...(account === undefined ? {} : { account }),
+        ...(options.invite === undefined ? {} : { invite: options.invite }),
       } as const;
       const { account: _, name: __, ...common } = options;
       await withLink(common, (link, output) => {
@@ -260,6 +258,8 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
       )
     );
 
+  addOrderCommands(command, withLink);
+
   program.command("trust").description("accepts a server's new certificate")
     .helpOption("--help", "show this and exit")
     .argument("<server>", "HOST or HOST:PORT")
@@ -333,16 +333,4 @@ function preferencesOf(flags: PreferenceFlags, environment: Environment): Prefer
   const folder = configFolder(environment.get);
   const path = folder === undefined ? "" : join(folder, "config");
   return readPreferences(flags, { env: environment.get, text: folder && environment.readFile(path), path });
-}
-
-function natural(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It is a whole number.");
-  return value;
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve());
-  });
 }

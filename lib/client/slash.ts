@@ -1,5 +1,6 @@
 /** Slash commands: what is typed into the room that is not said. */
 import { type SchemeChoice, SCHEMES } from "./preferences.ts";
+import { isOrderName, ORDER_COMMANDS, type OrderName } from "./order.ts";
 import { parseQuiet, type Quiet } from "./quiet.ts";
 import { en } from "./texts_en.ts";
 import { type Language, LANGUAGES, type Texts } from "./texts.ts";
@@ -16,6 +17,12 @@ export type SlashCommand =
   | { readonly type: "quiet"; readonly quiet: Quiet }
   | { readonly type: "theme"; readonly scheme: SchemeChoice }
   | { readonly type: "lang"; readonly language: Language }
+  /** Keeps order; whom it is about is known where people are. */
+  | { readonly type: "order"; readonly name: OrderName; readonly argument: string }
+  | { readonly type: "last"; readonly name: string }
+  | { readonly type: "roles" | "audit" }
+  | { readonly type: "invite"; readonly uses: number | undefined; readonly days: number | undefined }
+  | { readonly type: "owner"; readonly code: string }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "wrong"; readonly reason: string };
 
@@ -32,6 +39,12 @@ export const SLASH_COMMANDS = [
   { name: "quiet", usage: "/quiet WHEN" },
   { name: "theme", usage: "/theme NAME" },
   { name: "lang", usage: "/lang LANGUAGE" },
+  ...ORDER_COMMANDS.map(({ name, usage }) => ({ name, usage: `/${name} ${usage}` }) as const),
+  { name: "last", usage: "/last [NAME]" },
+  { name: "roles", usage: "/roles" },
+  { name: "audit", usage: "/audit" },
+  { name: "invite", usage: "/invite [USES] [DAYS]" },
+  { name: "owner", usage: "/owner CODE" },
   { name: "devices", usage: "/devices" },
   { name: "password", usage: "/password" },
   { name: "logout", usage: "/logout [N|all]" },
@@ -46,9 +59,12 @@ export function parseSlash(line: string, texts: Texts = en): SlashCommand {
   if (!line.startsWith("/")) return { type: "say", text: line };
   if (line.startsWith("//")) return { type: "say", text: line.slice(1) };
   const [, name = "", argument = ""] = /^\/(\S*)\s*([\s\S]*?)\s*$/.exec(line) ?? [];
+  if (isOrderName(name)) return { type: "order", name, argument };
   switch (name) {
     case "help":
     case "who":
+    case "roles":
+    case "audit":
     case "quit":
     case "devices":
     case "password":
@@ -76,6 +92,15 @@ export function parseSlash(line: string, texts: Texts = en): SlashCommand {
       return { type: "history", count: argument === "" ? DEFAULT_HISTORY : Math.max(1, Number(argument)) };
     case "search":
       return argument === "" ? wrong(texts.wrong.search) : { type: "search", text: argument };
+    case "last":
+      return { type: "last", name: argument };
+    case "invite": {
+      const [, uses, days] = /^(?:(\d{1,4})(?:\s+(\d{1,3}))?)?$/.exec(argument) ?? ["", "0"];
+      if (uses !== undefined && Number(uses) === 0) return wrong(texts.wrong.invite);
+      return { type: "invite", uses: optionalNumber(uses), days: optionalNumber(days) };
+    }
+    case "owner":
+      return argument === "" ? wrong(texts.wrong.owner) : { type: "owner", code: argument };
     case "quiet": {
       const quiet = parseQuiet(argument === "" ? "on" : argument);
       return quiet ? { type: "quiet", quiet } : wrong(texts.wrong.quiet);
@@ -92,6 +117,8 @@ export function parseSlash(line: string, texts: Texts = en): SlashCommand {
       return wrong(texts.wrong.unknown(name));
   }
 }
+
+const optionalNumber = (text: string | undefined): number | undefined => text === undefined ? undefined : Number(text);
 
 /** A path as a file manager drops it: quoted, with its spaces escaped, or as a file: address. */
 export function unquote(path: string): string {

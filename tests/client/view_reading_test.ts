@@ -124,18 +124,18 @@ Deno.test("searching: the words, what was found, the way there", async () => {
 });
 
 Deno.test("help in Chinese, which a key scrolls", async () => {
-  const look = { size: { columns: 40, rows: 8 }, texts: zh };
+  const look = { size: { columns: 60, rows: 8 }, texts: zh };
   const room = new Room({ look }).give(key("f1"));
   assert.equal(
     await screen(room),
     `
 帮助
-/help             显示本帮助
-/who              谁在这里,从什么时候起
-/image PATH       发送图片
-/file PATH        发送文件
-/save N [PATH]    取下第 N 个文件并保存
-── 已连接 · esc 或 F1:返回 · page-up、p…
+/help                              显示本帮助
+/who                               谁在这里,从什么时候起
+/image PATH                        发送图片
+/file PATH                         发送文件
+/save N [PATH]                     取下第 N 个文件并保存
+── 已连接 · esc 或 F1:返回 · page-up、page-down:翻页 · Alic…
 › ▏说点什么,或输入 /help`,
   );
   assert.match(await screen(room.give(key("page-down"))), /\/open N/);

@@ -54,6 +54,8 @@ export interface TestServer extends Reachable, AsyncDisposable {
   readonly dataDir: string;
   /** Everything that was logged so far. */
   readonly log: readonly LogEntry[];
+  /** The code that makes the first owner, where there is none. */
+  readonly ownerCode: Promise<string>;
   /** Closes it and leaves its data. */
   close(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
   if (database.startsWith("sqlite:")) await seedSqlite(database.slice("sqlite:".length));
   await seedCertificate(dataDir);
   const log: LogEntry[] = [];
+  const ownerCode = Promise.withResolvers<string>();
   const settings = new Settings({
     ...presets({ dataDir }),
     host: "127.0.0.1",
@@ -79,6 +82,7 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
   });
   const server = await startServer(settings, {
     version: "0.0.0-test",
+    announce: (code) => ownerCode.resolve(code),
     log: logTo((event, fields) => void log.push({ level: LOG_EVENTS[event].level, event, fields })),
     ...(patience === undefined ? {} : { patience }),
     ...(intervals === undefined ? {} : { intervals }),
@@ -87,7 +91,14 @@ export async function serve(options: ServeOptions = {}): Promise<TestServer> {
   const close = () => closing ??= server.close();
   stack.defer(close);
   const owned = stack.move();
-  return { address: server.address, dataDir, log, close, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    address: server.address,
+    dataDir,
+    log,
+    ownerCode: ownerCode.promise,
+    close,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** A server as a process of its own. */
@@ -184,6 +195,13 @@ export async function enter(
   const peer = await logIn(server, person, rest);
   const range = { ...(after === undefined ? {} : { after }), ...(last === undefined ? {} : { last }) };
   await peer.get("joined", { op: "join", room: "lobby", ...range });
+  return peer;
+}
+
+/** Somebody who is in the room as its owner, by the code that the server has shown. */
+export async function enterAsOwner(server: TestServer, person: Person): Promise<Peer> {
+  const peer = await enter(server, person);
+  await peer.get("stored", { op: "owner", room: "lobby", code: await server.ownerCode });
   return peer;
 }
 
