@@ -40,7 +40,7 @@ export function addAccountCommand(program: CommandUnknownOpts, chosen: Chosen): 
 function addAdminCommands(account: CommandUnknownOpts, chosen: Chosen): void {
   subcommand(account, "list", "everybody who has an account on the running server").option(...JSON_OPTION)
     .action(({ json = false }) =>
-      chosen(askTask({
+      chosen(...askTask({
         request: { command: "account-list" },
         json,
         show: (rows) => columns(rows, ["account", "name", "role", "created", "here"]),
@@ -49,7 +49,7 @@ function addAdminCommands(account: CommandUnknownOpts, chosen: Chosen): void {
   subcommand(account, "password", "gives somebody a new password (CHAT_PASSWORD, or asked for) and logs them out")
     .argument("<account>", "their number", accountNumber).option(...JSON_OPTION)
     .action((account, { json = false }) =>
-      chosen(askTask({
+      chosen(...askTask({
         request: async () => ({ command: "account-password", account, password: await newPassword() }),
         json,
         show: (rows) =>
@@ -63,7 +63,7 @@ function addAdminCommands(account: CommandUnknownOpts, chosen: Chosen): void {
   )
     .argument("<account>", "their number", accountNumber).option(...JSON_OPTION)
     .action((account, { json = false }) =>
-      chosen(askTask({
+      chosen(...askTask({
         request: { command: "account-remove", account },
         json,
         show: (rows) =>

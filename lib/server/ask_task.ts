@@ -3,7 +3,7 @@ import { visibleJson } from "../chat/visible_json.ts";
 import { AdminRefused, askServer, NoServer } from "./admin_client.ts";
 import type { Row } from "./admin_protocol.ts";
 import { CannotAsk } from "./ask_password.ts";
-import type { Task } from "./task.ts";
+import type { Excuse, Printer, Task } from "./task.ts";
 
 /** Done, refused by the server, no server to ask. */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, noServer: 4 } as const;
@@ -16,8 +16,9 @@ export interface Asking {
   readonly show: (rows: readonly Row[]) => readonly string[];
 }
 
-export function askTask({ request, json, show }: Asking): Task {
-  return async ({ dataDir }, { print, complain }) => {
+/** What it does, and does as well where the configuration is wrong: the server that runs has another one. */
+export function askTask({ request, json, show }: Asking): [Task, Excuse] {
+  const run = async ({ dataDir }: { readonly dataDir: string }, { print, complain }: Printer): Promise<number> => {
     try {
       const rows: Row[] = [];
       for await (const row of askServer(dataDir, typeof request === "function" ? await request() : request)) {
@@ -36,4 +37,5 @@ export function askTask({ request, json, show }: Asking): Task {
       return error instanceof NoServer ? EXIT.noServer : EXIT.refused;
     }
   };
+  return [run, run];
 }

@@ -45,7 +45,7 @@ export function readTextFile(path: string): string | undefined {
 export type Asked =
   | { readonly config: Config; readonly texts: Texts; readonly takeOver: boolean; readonly task?: Task }
   /** The configuration is wrong, and the subcommand has something to say of that. */
-  | { readonly excuse: (printer: Printer) => number }
+  | { readonly excuse: (printer: Printer) => number | Promise<number> }
   | { readonly exit: Exit };
 
 export function readConfig(sources: ConfigSources): Asked {
@@ -63,7 +63,7 @@ export function readConfig(sources: ConfigSources): Asked {
     const { config: named, checkConfig, takeOver = false, ...given }: Told = command.opts();
     if (checkConfig) {
       task = (_, { print }) => (print("The configuration is right."), 0);
-      excuse = (reason, { complain }) => (complain(`chat-server: ${reason}`), 1);
+      excuse = ({ reason }, { complain }) => (complain(`chat-server: ${reason}`), 1);
     }
     const conf = confValues(sources, named);
     const told = { ...conf.values, ...given };
@@ -73,7 +73,8 @@ export function readConfig(sources: ConfigSources): Asked {
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       const reason = withoutPassword(reasonOf(error)), say = excuse;
-      if (say) return { excuse: (printer) => say(reason, printer) };
+      const dataDir = dataDirOf(sources, command.opts());
+      if (say) return { excuse: (printer) => say({ reason, dataDir }, printer) };
       return { exit: { code: 2, output: `chat-server: ${reason}\n` } };
     }
     return { exit: { code: error.exitCode === 0 ? 0 : 2, output: withoutPassword(output) } };
@@ -163,6 +164,18 @@ function confValues(
     }
   }
   return { values: values as Partial<Config>, texts };
+}
+
+/** Where the data is, also where something else in the file is wrong: who asks the running server has to find it. */
+function dataDirOf({ home, dataDir, readFile }: ConfigSources, told: Told): string {
+  if (told.dataDir !== undefined) return told.dataDir;
+  try {
+    const text = readFile(told.config ?? join(home, "server.conf")) ?? "";
+    const [, quoted, plain] = /^\s*DATA_DIR\s*=\s*(?:"(.+)"|'?(.+?)'?)\s*$/im.exec(text) ?? [];
+    return quoted ?? plain ?? dataDir;
+  } catch {
+    return dataDir;
+  }
 }
 
 function linesOf(path: string, text: string): ConfLine[] {

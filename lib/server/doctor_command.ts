@@ -11,7 +11,7 @@ export function addDoctorCommand(program: CommandUnknownOpts, chosen: Chosen): v
     .action(({ name, json = false }) =>
       chosen(
         (config, printer) => runDoctor(config, { ...printer, json, name }),
-        (reason, printer) => reportUnreadable(reason, { ...printer, json }),
+        ({ reason }, printer) => reportUnreadable(reason, { ...printer, json }),
       )
     );
 }

@@ -56,7 +56,7 @@ function addSanction(
       ...(seconds === undefined ? {} : { seconds }),
       ...(reason === undefined ? {} : { reason }),
     };
-    chosen(actTask(wish as Wish, json));
+    chosen(...actTask(wish as Wish, json));
   });
 }
 
@@ -65,7 +65,7 @@ function addRole(program: CommandUnknownOpts, chosen: Chosen): void {
     .argument("<account>", "their number", accountNumber)
     .addArgument(new Argument("<role>", "what they are from now on").choices(ROLES))
     .option(...JSON_OPTION)
-    .action((account, role, { json = false }) => chosen(actTask({ type: "role", account, role }, json)));
+    .action((account, role, { json = false }) => chosen(...actTask({ type: "role", account, role }, json)));
 }
 
 function addInvite(program: CommandUnknownOpts, chosen: Chosen): void {
@@ -74,7 +74,7 @@ function addInvite(program: CommandUnknownOpts, chosen: Chosen): void {
     .addOption(new Option("--days <number>", "for how long (default: 7)").argParser(upTo(MAX_INVITE_DAYS)))
     .option(...JSON_OPTION)
     .action(({ uses, days, json = false }) =>
-      chosen(askTask({
+      chosen(...askTask({
         request: {
           command: "invite",
           ...(uses === undefined ? {} : { uses }),

@@ -49,7 +49,7 @@ function asks(name: string, description: string, { show }: Pick<Asking, "show">)
   };
 }
 
-const ask = (chosen: Chosen, asking: Asking): void => chosen(askTask(asking));
+const ask = (chosen: Chosen, asking: Asking): void => chosen(...askTask(asking));
 
 function showChanges(rows: readonly Row[]): readonly string[] {
   if (rows.length === 0) return ["nothing has changed"];

@@ -73,7 +73,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const reread = () => readConfig({ args, version: VERSION, ...defaultFolders(), readFile: readTextFile });
   const read = reread();
   if ("exit" in read) return leave(read.exit);
-  if ("excuse" in read) return read.excuse(PRINTER);
+  if ("excuse" in read) return await read.excuse(PRINTER);
   if (read.task) return await read.task(read.config, PRINTER);
   const settings = new Settings(read.config);
   const log = createLog(() => ({ format: settings.config.log, level: settings.logLevel }));

@@ -25,8 +25,8 @@ export interface StatusSources {
 
 /** Above this share of what is allowed, somebody will be turned away before long. */
 const NEARLY_FULL = 0.9;
-/** Milliseconds by which a healthy loop is hardly ever late. */
-const SLOW_MS = 100;
+/** Milliseconds by which a healthy loop is hardly ever late; and looks at it, of which a start takes the first. */
+const SLOW_MS = 100, LOOKS = 240;
 
 /** Sizes are bytes, durations milliseconds, times milliseconds since 1970-01-01 UTC. */
 export async function statusOf(sources: StatusSources): Promise<Row> {
@@ -43,7 +43,9 @@ export async function statusOf(sources: StatusSources): Promise<Row> {
   const warnings = [
     ...(available ? [] : ["The database is away: nothing is acknowledged until it is back."]),
     ...(connections >= most * NEARLY_FULL ? [`There are ${connections} connections, and ${most} are allowed.`] : []),
-    ...(delay.p99 >= SLOW_MS ? ["The event loop is often late: the machine has too much to do."] : []),
+    ...(delay.p99 >= SLOW_MS && metrics.loopDelaySeconds.count >= LOOKS
+      ? ["The event loop is often late: the machine has too much to do."]
+      : []),
     ...(disk !== undefined && disk < LITTLE_ROOM ? ["The disk of the data folder is nearly full."] : []),
     ...(tls && tls.expires - Date.now() < EXPIRES_SOON_MS ? ["The certificate is about to expire, or has."] : []),
   ];

@@ -12,8 +12,15 @@ export interface Printer {
 /** Does what a subcommand is for; the exit code: 0 when all of it was done, 1 when not, 2 for wrong usage. */
 export type Task = (config: Config, printer: Printer) => number | Promise<number>;
 
+/** A configuration that cannot be used. */
+export interface Unusable {
+  readonly reason: string;
+  /** Where the data is all the same, as far as it was told. */
+  readonly dataDir: string;
+}
+
 /** What a subcommand does with a configuration that cannot be used, in place of its task: its exit code. */
-export type Excuse = (reason: string, printer: Printer) => number;
+export type Excuse = (unusable: Unusable, printer: Printer) => number | Promise<number>;
 
 /** Called with the task that the arguments name. Without an excuse a wrong configuration is the end of it, with code 2. */
 export type Chosen = (task: Task, excuse?: Excuse) => void;

@@ -108,6 +108,11 @@ Deno.test("a new configuration takes effect with nobody dropped, a wrong one is 
     assert.match(stderr, /^chat-server: The old configuration stays: Cannot read \S+test\.conf.+\n$/);
     await post(alice, long);
   }
+  // The command itself is told the same wrong file, and still finds the server.
+  await tell(`DATA_DIR=${dataDir}\nMAX_TEXT=lots\n`);
+  const told = await operator(["reload", "--config", join(dataDir, "test.conf")]);
+  assert.equal(told.code, 3);
+  assert.match(told.stderr, /The old configuration stays: Cannot read \S+, line 2: MAX_TEXT/);
   await Deno.remove(join(dataDir, "test.conf"));
   assert.match((await ask("reload")).stderr, /there is no such file/);
   await post(alice, long);
