@@ -59,6 +59,7 @@ export async function findMariaDb(): Promise<Availability> {
 export async function mysqlTest(
   name: string,
   fn: (db: MariaDb, t: Deno.TestContext) => Promise<void>,
+  start: () => Promise<MariaDb> = startMariaDb,
 ): Promise<void> {
   const found = await findMariaDb();
   Deno.test({
@@ -67,7 +68,7 @@ export async function mysqlTest(
     sanitizeOps: true,
     sanitizeResources: true,
     fn: async (t) => {
-      await using db = await startMariaDb();
+      await using db = await start();
       await fn(db, t);
     },
   });
