@@ -1,7 +1,8 @@
 /** A server that was installed as a package, started as its unit says but without systemd. */
-import assert from "node:assert/strict";
+import { eachLine } from "./lines.ts";
 import { parseUnit } from "./unit_file.ts";
 import type { OverlayRoot } from "./overlay_root.ts";
+import { within } from "./within.ts";
 
 const UNIT = "/usr/lib/systemd/system/chat-room.service";
 
@@ -20,19 +21,21 @@ export async function startInstalled(root: OverlayRoot): Promise<InstalledServer
   const [program, args] = root.command(start.split(" "), { user });
   const child = new Deno.Command(program, { args, clearEnv: true, stdin: "null", stdout: "piped", stderr: "inherit" })
     .spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "" } = await reader.read();
-  assert.match(value, /^listening on /);
+  const listening = Promise.withResolvers<string>();
+  const reading = eachLine(child.stdout, (line) => {
+    if (line.startsWith("listening on ")) listening.resolve(line);
+  });
+  const said = await within(listening.promise, "the installed server to listen");
   let stopped: Promise<number> | undefined;
   const stop = async () => {
     child.kill("SIGTERM");
     const { code } = await child.status;
-    await reader.cancel();
+    await reading;
     return code;
   };
   return {
     pid: child.pid,
-    said: value.trim(),
+    said,
     stop: () => stopped ??= stop(),
     [Symbol.asyncDispose]: async () => {
       await (stopped ??= stop());
