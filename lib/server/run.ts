@@ -116,7 +116,12 @@ const PRINTER: Printer = {
 };
 
 function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  stream.writeSync(new TextEncoder().encode(text));
+  try {
+    stream.writeSync(new TextEncoder().encode(text));
+  } catch (error) {
+    // Nobody reads it any more; the exit code says what has to be said.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 /** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
