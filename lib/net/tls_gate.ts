@@ -9,6 +9,7 @@
  */
 import { acceptAll } from "./accept.ts";
 import type { Socket } from "./connection.ts";
+import { gathered } from "./gathered.ts";
 import { Relay } from "./relay.ts";
 
 /** A certificate, followed by those that lead to its authority, and its key; PEM. */
@@ -60,24 +61,23 @@ export class TlsGate {
   }
 
   /** Does TLS with a peer; its socket is ours from here on. */
-  async admit(socket: Socket, taker: SecuredTaker): Promise<void> {
+  async admit(near: Socket, taker: SecuredTaker): Promise<void> {
     try {
       const { far, secured } = await this.#door.pass();
-      const relay = new Relay(socket, far);
+      const relay = new Relay(near, far);
       this.#relays.add(relay);
       relay.ended.then(() => this.#relays.delete(relay));
       this.#shakeHands(secured, { relay, refused: taker.refused });
+      const socket = gathered(secured);
       taker.secured({
-        read: (buffer) => secured.read(buffer),
-        write: (bytes) => secured.write(bytes),
-        closeWrite: () => secured.closeWrite(),
+        ...socket,
         close() {
-          secured.close();
+          socket.close();
           relay.finish();
         },
       });
     } catch (error) {
-      socket.close();
+      near.close();
       this.#options.failed(error, 0);
     }
   }

@@ -262,7 +262,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     successor = true;
     log("handing-over");
     // Once it has been answered.
-    setTimeout(replaced.resolve, 0);
+    setTimeout(() => replaced.resolve(undefined), 0);
   };
   const context: AdminContext = { services, admission, tls, settings, reloader, version, address, started, handOver };
   stack.adopt(await openAdmin(config.dataDir, context), (opened) => opened?.[Symbol.asyncDispose]());
