@@ -132,8 +132,9 @@ export class Effects implements Disposable {
   }
 
   #messageOf(error: unknown): string {
-    if (error instanceof Refused) return refusalText(error, this.#options.model().look.texts, Date.now());
-    return error instanceof Error ? error.message : String(error);
+    const { texts } = this.#options.model().look;
+    if (error instanceof Refused) return refusalText(error, texts, Date.now());
+    return error instanceof Error ? texts.sentence(error.message) : String(error);
   }
 
   #queue(one: { readonly id: string; readonly text: string }): void {

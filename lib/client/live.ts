@@ -17,6 +17,7 @@ import { imageFolder } from "./pictures.ts";
 import { PlainRoom } from "./plain_room.ts";
 import type { Preferences } from "./preferences.ts";
 import { parseQuiet } from "./quiet.ts";
+import { sayIn } from "./sentences.ts";
 import { stateFolder } from "./state_folder.ts";
 import { textsOf } from "./texts.ts";
 import { createTheme } from "./theme.ts";
@@ -73,8 +74,9 @@ async function visit(options: Visit): Promise<number> {
   let isEarly = true;
   const encryption = options.encryption((notice) => {
     // Before a password is typed; later on the terminal is the room's.
-    if (isEarly && !options.kept) complain(notice);
-    dispatch({ type: "note", text: notice.replace(/\s+/g, " ") });
+    const said = sayIn(options.preferences.language)(notice);
+    if (isEarly && !options.kept) complain(said);
+    dispatch({ type: "note", text: said.replace(/\s+/g, " ") });
   });
   const linkOptions = {
     address,
@@ -172,7 +174,7 @@ interface Opened {
 
 /** By the token that was kept, which need not wait for the server; by what the environment says; else by asking. */
 async function open(
-  { address, account, password, client, kept, cache }: Visit,
+  { address, account, password, client, kept, cache, preferences: { language } }: Visit,
   linkOptions: Omit<LinkOptions, "entrance">,
 ): Promise<Opened> {
   if (kept) {
@@ -190,18 +192,19 @@ async function open(
   const { Wire } = await import("./wire.ts");
   await (await Wire.connect(address, { client, encryption: linkOptions.encryption, told: () => {} })).close();
   const { askEntrance, askInvitation, askToRemember, sayRefusal } = await import("./prompts.ts");
+  const say = sayIn(language);
   let entrance: Entrance, again: Entrance | undefined;
   for (;;) {
-    entrance = again ?? await askEntrance({ account });
+    entrance = again ?? await askEntrance({ account, say });
     again = undefined;
     try {
       const link = await Link.open({ ...linkOptions, entrance });
-      return { link, remember: cache !== undefined && await askToRemember() };
+      return { link, remember: cache !== undefined && await askToRemember(say) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      sayRefusal(error.message);
+      sayRefusal(textsOf(language).errors[error.code] ?? error.message);
       const wantsCode = /^(invite-required|invite-invalid|registration-closed)$/.test(error.code);
-      if (wantsCode && entrance.op === "register") again = { ...entrance, invite: await askInvitation() };
+      if (wantsCode && entrance.op === "register") again = { ...entrance, invite: await askInvitation(say) };
     }
   }
 }

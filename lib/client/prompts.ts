@@ -5,14 +5,15 @@ import { type Checked, checkName, checkPassword, parseAccount } from "../chat/ac
 import { sanitize } from "../terminal/sanitize.ts";
 import { UsageError } from "./failure.ts";
 import type { Entrance } from "./link_options.ts";
+import type { Say } from "./sentences.ts";
 
 /** Questions go to standard error: standard output is for data. */
 const output = process.stderr;
 
 export const canAsk = (): boolean => Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
 
-export async function askPassword(message = "Password"): Promise<string> {
-  return answered(await clack.password({ message, output }));
+export async function askPassword(say: Say, message = "Password"): Promise<string> {
+  return answered(await clack.password({ message: say(message), output }));
 }
 
 /** Says why the server did not take the answers; they are asked for again then. */
@@ -20,64 +21,71 @@ export function sayRefusal(reason: string): void {
   clack.log.error(sanitize(reason), { output });
 }
 
-export async function askInvitation(): Promise<string> {
-  return answered(await clack.text({ message: "Invitation code", output }));
+export async function askInvitation(say: Say): Promise<string> {
+  return answered(await clack.text({ message: say("Invitation code"), output }));
 }
 
 /** Whether this machine may let them in without the password from now on. */
-export async function askToRemember(): Promise<boolean> {
-  const message = "Stay logged in on this machine? (/logout ends that)";
+export async function askToRemember(say: Say): Promise<boolean> {
+  const message = say("Stay logged in on this machine? (/logout ends that)");
   return answered(await clack.confirm({ message, output, initialValue: true }));
 }
 
 /** Asks how to enter: with which account and password, or as somebody new. */
-export async function askEntrance(known: { readonly account: number | undefined }): Promise<Entrance> {
-  if (known.account !== undefined) return { op: "login", account: known.account, password: await askPassword() };
+export async function askEntrance(
+  { account, say }: { readonly account: number | undefined; readonly say: Say },
+): Promise<Entrance> {
+  if (account !== undefined) return { op: "login", account, password: await askPassword(say) };
   const choice = answered(
     await clack.select({
-      message: "Welcome",
+      message: say("Welcome"),
       output,
       options: [
-        { value: "login", label: "Log in" },
-        { value: "register", label: "Register a new account" },
+        { value: "login", label: say("Log in") },
+        { value: "register", label: say("Register a new account") },
       ],
     }),
   );
-  return choice === "login" ? await askLogin() : await askRegistration();
+  return choice === "login" ? await askLogin(say) : await askRegistration(say);
 }
 
-async function askLogin(): Promise<Entrance> {
-  const account = answered(await clack.text({ message: "Account number", output, validate: rule(parseAccount) }));
-  return { op: "login", account: Number(account), password: await askPassword() };
+async function askLogin(say: Say): Promise<Entrance> {
+  const account = answered(
+    await clack.text({ message: say("Account number"), output, validate: rule(parseAccount, say) }),
+  );
+  return { op: "login", account: Number(account), password: await askPassword(say) };
 }
 
-async function askRegistration(): Promise<Entrance> {
+async function askRegistration(say: Say): Promise<Entrance> {
   const name = answered(
-    await clack.text({ message: "Your name, as others see it", output, validate: rule(checkName) }),
+    await clack.text({ message: say("Your name, as others see it"), output, validate: rule(checkName, say) }),
   );
   const number = answered(
     await clack.text({
-      message: "Account number, 3 to 6 digits",
-      placeholder: "empty: the next free one",
+      message: say("Account number, 3 to 6 digits"),
+      placeholder: say("empty: the next free one"),
       output,
-      validate: (text) => text ? rule(parseAccount)(text) : undefined,
+      validate: (text) => text ? rule(parseAccount, say)(text) : undefined,
     }),
   );
-  const password = answered(await clack.password({ message: "Password", output, validate: rule(checkPassword) }));
+  const password = answered(
+    await clack.password({ message: say("Password"), output, validate: rule(checkPassword, say) }),
+  );
   answered(
     await clack.password({
-      message: "Password again",
+      message: say("Password again"),
       output,
-      validate: (again) => again === password ? undefined : "that is not the same",
+      validate: (again) => again === password ? undefined : say("that is not the same"),
     }),
   );
   return { op: "register", name, password, ...(number ? { account: Number(number) } : {}) };
 }
 
-const rule = (check: (text: string) => Checked<unknown>) => (text: string | undefined): string | undefined => {
-  const checked = check(text ?? "");
-  return checked.ok ? undefined : checked.reason;
-};
+const rule =
+  (check: (text: string) => Checked<unknown>, say: Say) => (text: string | undefined): string | undefined => {
+    const checked = check(text ?? "");
+    return checked.ok ? undefined : say(checked.reason);
+  };
 
 /** What was answered; leaving a question with ctrl-C leaves the program. */
 function answered<T>(answer: T): Exclude<T, symbol> {

@@ -1,24 +1,31 @@
 /** The client's command line: a live room without a command, and a command for each thing that a script wants. */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
-import { join } from "node:path";
 import { checkPassword } from "../chat/account.ts";
 import { VERSION } from "../chat/version.ts";
-import type { Encryption } from "./encryption.ts";
-import { KnownServers } from "./known_servers.ts";
 import { complain, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import { Link } from "./link.ts";
 import { describeGap, type Entrance, type LinkOptions, type LinkState } from "./link_options.ts";
 import { patiently } from "./patience.ts";
-import { IMAGE_WAYS, type PreferenceFlags, type Preferences, readPreferences, SCHEMES } from "./preferences.ts";
-import { configFolder, stateFolder } from "./state_folder.ts";
-import { LANGUAGES } from "./texts.ts";
+import { IMAGE_WAYS, SCHEMES } from "./preferences.ts";
+import {
+  authoritiesOption,
+  encryptionOf,
+  languageOf,
+  loginOf,
+  newPassword,
+  passwordOf,
+  plaintextOption,
+  preferencesOf,
+} from "./run_options.ts";
+import { type Say, sayIn } from "./sentences.ts";
+import { LANGUAGES, textsOf } from "./texts.ts";
 import { formatAddress } from "../net/format_address.ts";
-import { addOrderCommands } from "./order_commands.ts";
 import type { Common } from "./common_options.ts";
+import { natural } from "./natural.ts";
+import { addOrderCommands } from "./order_commands.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { interrupted } from "./interrupted.ts";
-import { natural } from "./natural.ts";
 import { accountNumber, type Environment, processEnvironment, serverAddress } from "./settings.ts";
 import { progressLine } from "./progress.ts";
 
@@ -39,8 +46,12 @@ interface Extra {
 export async function main(args: readonly string[]): Promise<number> {
   const environment = processEnvironment();
   let code: number = EXIT.done;
-  const program = createProgram({ environment, version: VERSION, exit: (value) => code = value });
+  const language = languageOf(args, environment);
+  const say = sayIn(language);
+  const program = createProgram({ environment, version: VERSION, say, exit: (value) => code = value });
   try {
+    // Only who reads it needs it.
+    if (language !== "en") (await import("./localize.ts")).localize(program, say);
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
@@ -48,9 +59,9 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof Deno.errors.BrokenPipe) return EXIT.done;
     complain(
       error instanceof Refused
-        ? `${error.message} (${error.code})`
+        ? `${textsOf(language).errors[error.code] ?? error.message} (${error.code})`
         : error instanceof Error
-        ? error.message
+        ? say(error.message)
         : String(error),
     );
     return exitCodeOf(error);
@@ -60,11 +71,12 @@ export async function main(args: readonly string[]): Promise<number> {
 export interface Shell {
   readonly environment: Environment;
   readonly version: string;
+  readonly say?: Say;
   readonly exit: (code: number) => void;
 }
 
 /** The program by its definitions, which its help, its manual page and its completions are made of. */
-export function createProgram({ environment, version, exit }: Shell) {
+export function createProgram({ environment, version, exit, say = sayIn("en") }: Shell) {
   const client = `chat/${version}`;
   const program = new Command("chat")
     .description("Opens a live chat room in the terminal; its commands are for scripts.")
@@ -97,9 +109,9 @@ export function createProgram({ environment, version, exit }: Shell) {
   program.addHelpText(
     "after",
     `
-The commands take the password from CHAT_PASSWORD, or ask for it. Their exit codes:
-  0 done   1 failed here   2 wrong usage   3 refused by the server   4 cannot connect
-  5 not the server that it was, or no encryption
+${say("The commands take the password from CHAT_PASSWORD, or ask for it. Their exit codes:")}
+  ${say("0 done   1 failed here   2 wrong usage   3 refused by the server   4 cannot connect")}
+  ${say("5 not the server that it was, or no encryption")}
 `,
   );
 
@@ -120,7 +132,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
       encryption: encryptionOf(options, { environment, pinned: complain }),
       giveUpMs,
       changed: (link) => {
-        if (link.state === "offline" && before === "online") complain(`Offline: ${link.reason} Trying again.`);
+        if (link.state === "offline" && before === "online") complain(say(`Offline: ${link.reason} Trying again.`));
         if (link.state === "ended") ended.reject(link.error);
         before = link.state;
       },
@@ -230,7 +242,7 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
   command("passwd", "changes the password to CHAT_NEW_PASSWORD, or asks for it; all devices are logged out")
     .action(async (options) => {
       const old = await passwordOf(environment);
-      const fresh = environment.get("CHAT_NEW_PASSWORD") ?? await newPassword();
+      const fresh = environment.get("CHAT_NEW_PASSWORD") ?? await newPassword(say);
       const entrance = await loginOf(options, environment, old);
       await withLink(
         options,
@@ -284,53 +296,4 @@ The commands take the password from CHAT_PASSWORD, or ask for it. Their exit cod
     });
 
   return program;
-}
-
-const plaintextOption = () =>
-  new Option("--plaintext", "without encryption: anybody in between can listen").env("CHAT_PLAINTEXT");
-const authoritiesOption = () =>
-  new Option("--ca <file>", "authorities to trust beside the ordinary ones, PEM").env("CHAT_CA");
-
-function encryptionOf(
-  { plaintext, ca }: Pick<Common, "plaintext" | "ca">,
-  { environment, pinned }: { readonly environment: Environment; readonly pinned: (notice: string) => void },
-): Encryption {
-  if (plaintext) return { mode: "plaintext" };
-  const authorities = ca === undefined ? undefined : environment.readFile(ca);
-  if (ca !== undefined && authorities === undefined) throw new UsageError(`Cannot read ${ca}: there is no such file.`);
-  return {
-    mode: "tls",
-    known: new KnownServers(stateFolder(environment.get)),
-    authorities: authorities === undefined ? [] : [authorities],
-    pinned,
-  };
-}
-
-async function loginOf(options: Common, environment: Environment, password?: string): Promise<Entrance> {
-  const account = accountNumber(options.account, environment);
-  if (account === undefined) throw new UsageError("Say who you are with --account or CHAT_ACCOUNT.");
-  return { op: "login", account, password: password ?? await passwordOf(environment) };
-}
-
-/** Asked for twice, since nobody sees it. */
-async function newPassword(): Promise<string> {
-  const { askPassword, canAsk } = await import("./prompts.ts");
-  if (!canAsk()) throw new UsageError("Put the new password into CHAT_NEW_PASSWORD; there is no terminal to ask at.");
-  const password = await askPassword("New password");
-  if (await askPassword("New password, again") === password) return password;
-  throw new UsageError("Cannot change the password: the two are not the same.");
-}
-
-async function passwordOf(environment: Environment): Promise<string> {
-  const password = environment.get("CHAT_PASSWORD");
-  if (password !== undefined) return password;
-  const { askPassword, canAsk } = await import("./prompts.ts");
-  if (!canAsk()) throw new UsageError("Put the password into CHAT_PASSWORD; there is no terminal to ask at.");
-  return await askPassword();
-}
-
-function preferencesOf(flags: PreferenceFlags, environment: Environment): Preferences {
-  const folder = configFolder(environment.get);
-  const path = folder === undefined ? "" : join(folder, "config");
-  return readPreferences(flags, { env: environment.get, text: folder && environment.readFile(path), path });
 }

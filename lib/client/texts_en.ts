@@ -4,6 +4,7 @@ import type { ActWords } from "./act_words.ts";
 import type { PictureSize } from "../terminal/picture_size.ts";
 import type { Drawing } from "./picture_worker.ts";
 import type { SchemeChoice } from "./preferences.ts";
+import { sayIn } from "./sentences.ts";
 import { clockOfMinutes, type Quiet } from "./quiet.ts";
 
 type Undrawable = Extract<Drawing, { type: "undrawable" }>;
@@ -132,6 +133,8 @@ export const en = {
       : `Colours for a ${scheme} background.`,
   noColors: "Line by line there are no colours.",
   language: "English from now on.",
+  /** What the program says elsewhere, too. */
+  sentence: sayIn("en"),
   youAre: (name: string): string => `You are ${name}. /help shows what you can do.`,
   changePassword: (account: number): string =>
     `It is not typed in here, where it would show: run "chat passwd --account ${account}".`,

@@ -1,6 +1,7 @@
 /** 中文。 */
 import { clockOfMinutes } from "./quiet.ts";
 import type { Texts } from "./texts.ts";
+import { sayIn } from "./sentences.ts";
 import { describePicture } from "./texts_en.ts";
 
 const ROLES = { owner: "房主", moderator: "管理员", member: "普通成员" } as const;
@@ -30,7 +31,7 @@ export const zh: Texts = {
   nothingBefore: "再往前没有了。",
   catchingUp: "消息很多,正在追赶……",
   connectedAgain: "已重新连接。",
-  offlineBecause: (reason) => `离线:${reason}`,
+  offlineBecause: (reason) => `离线:${sayIn("zh")(reason)}`,
   notSent: (what) => `没有发出:${what}`,
   sentLater: (text) => `还没有发出,下次再发:${text}`,
   cutOff: "一条消息放不下,多出的部分被截掉了。请用 /file 发送。",
@@ -110,6 +111,7 @@ export const zh: Texts = {
     scheme === "none" ? "不用颜色。" : `颜色适合${{ auto: "你的", dark: "深色", light: "浅色" }[scheme]}背景。`,
   noColors: "逐行模式没有颜色。",
   language: "从现在起用中文。",
+  sentence: sayIn("zh"),
   youAre: (name) => `你是 ${name}。/help 查看能做什么。`,
   changePassword: (account) => `密码不在这里输入,以免被看到:请运行 chat passwd --account ${account}`,
   revoked: (count) => `已退出 ${count} 台设备。`,
