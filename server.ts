@@ -1,4 +1,4 @@
 /** `chat-server`: the server's executable. */
-import { main } from "./lib/server/run.ts";
+import { main } from "./lib/server/main.ts";
 
 Deno.exit(await main(Deno.args));

@@ -11,15 +11,15 @@ import { COMMANDS } from "../protocol/command.ts";
 import { isLegacyId } from "../protocol/legacy_decoder.ts";
 import { FRAME_TIMEOUT_MS, HEARTBEAT_MS, TRANSFER_IDLE_MS } from "../protocol/limits.ts";
 import { errorMessage, serverCodec } from "../protocol/server_message.ts";
-import { Buckets } from "./buckets.ts";
-import { type Census, takeCensus } from "./census.ts";
-import { LegacyAdmission } from "./legacy_admission.ts";
-import { type Peer, peerAt } from "./peer.ts";
-import { LEGACY_PATIENCE, type LegacyPatience } from "./legacy_patience.ts";
-import { admitsPlaintext, type Plaintext } from "./plaintext.ts";
+import { Buckets } from "./limits/buckets.ts";
+import { type Census, takeCensus } from "./metrics/census.ts";
+import { LegacyAdmission } from "./legacy/legacy_admission.ts";
+import { type Peer, peerAt } from "./limits/peer.ts";
+import { LEGACY_PATIENCE, type LegacyPatience } from "./legacy/legacy_patience.ts";
+import { admitsPlaintext, type Plaintext } from "./tls/plaintext.ts";
 import type { Services } from "./services.ts";
 import { Session, visitorLimit } from "./session.ts";
-import type { Tls } from "./tls.ts";
+import type { Tls } from "./tls/tls.ts";
 import { turnAway } from "./turn_away.ts";
 
 /** How long a peer may be silent or stuck, in milliseconds. */

@@ -15,7 +15,7 @@ import { utf8Length } from "../chat/text.ts";
 import type { Refusal } from "../chat/permission.ts";
 import type { AppendResult, Store } from "../store/store.ts";
 import type { LiveRoom } from "./live_room.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** The most that one transaction takes. */
 const MAX_BATCH_POSTS = 1000;

@@ -3,7 +3,7 @@ import { textFault } from "../chat/text.ts";
 import { type Account, type Draft, isFile, type Post } from "../chat/types.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage, type ServerMessage } from "../protocol/server_message.ts";
-import { refused } from "./refused.ts";
+import { refused } from "./moderation/refused.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 
 export async function post(

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
 import { type Lag, LiveRoom, type LiveRoomOptions } from "./live_room.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 export interface OpenRoom {
   readonly room: LiveRoom;

@@ -1,6 +1,5 @@
-/** The server from its options to its end: open what is needed, accept, and on a signal close it all in turn. */
+/** A server from its configuration to its end: open what is needed, accept, and close it all in turn. */
 import { join } from "node:path";
-import { VERSION } from "../chat/version.ts";
 import { BlobFolder } from "../files/blobs.ts";
 import { formatAddress } from "../net/format_address.ts";
 import { acceptAll } from "../net/accept.ts";
@@ -8,37 +7,32 @@ import { addressOf, listen } from "../net/listen.ts";
 import type { StoreState } from "../store/availability.ts";
 import { openStore } from "../store/open.ts";
 import { createPasswordHasher } from "../store/password.ts";
-import { type AdminContext, answerAdmin } from "./admin_commands.ts";
-import { AdminSocket, refuseSecondServer } from "./admin_socket.ts";
+import { type AdminContext, answerAdmin } from "./admin/admin_commands.ts";
+import { AdminSocket, refuseSecondServer } from "./admin/admin_socket.ts";
 import { Admission, PATIENCE, type Patience } from "./admission.ts";
-import { defaultFolders, type Exit, readConfig, readTextFile } from "./config.ts";
-import { followFrom } from "./consequences.ts";
+import { followFrom } from "./moderation/consequences.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
-import { Guard } from "./guard.ts";
+import { Guard } from "./limits/guard.ts";
 import { explained } from "./explained.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
-import { LiveDevices } from "./live_devices.ts";
-import { createLog, type Log, reasonOf } from "./log.ts";
-import { LoopDelay } from "./loop_delay.ts";
-import { meteredStore } from "./metered_store.ts";
-import { Metrics } from "./metrics.ts";
-import { openMonitoring, type Stage } from "./monitoring.ts";
+import { LiveDevices } from "./access/live_devices.ts";
+import { type Log, reasonOf } from "./log.ts";
+import { LoopDelay } from "./metrics/loop_delay.ts";
+import { meteredStore } from "./metrics/metered_store.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { openMonitoring, type Stage } from "./metrics/monitoring.ts";
 import type { LiveRoomOptions } from "./live_room.ts";
-import { offerOwnerCode } from "./owner_code.ts";
-import { People } from "./people.ts";
-import { Reloader, type ReloaderOptions } from "./reload.ts";
+import { offerOwnerCode } from "./moderation/owner_code.ts";
+import { People } from "./access/people.ts";
+import { Reloader, type ReloaderOptions } from "./config/reload.ts";
 import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
 import type { Services } from "./services.ts";
-import { Settings } from "./settings.ts";
-import { takeSnapshot } from "./snapshot.ts";
-import { askToHandOver, whenFree } from "./take_over.ts";
-import type { Printer } from "./task.ts";
-import { Tls } from "./tls.ts";
+import type { Settings } from "./config/settings.ts";
+import { takeSnapshot } from "./metrics/snapshot.ts";
+import { askToHandOver, whenFree } from "./admin/take_over.ts";
+import { Tls } from "./tls/tls.ts";
 import { UploadRegistry } from "./upload_registry.ts";
-
-/** What a slow end may take before the process leaves anyway. */
-const CLOSE_MS = 4500;
 
 export interface RunningServer {
   /** The address that it accepts connections on. */
@@ -66,62 +60,6 @@ export interface ServerOptions {
   readonly takeOver?: boolean;
   readonly patience?: Partial<Patience>;
   readonly intervals?: Partial<Intervals>;
-}
-
-/** Runs the program: the exit code, once a signal or a wrong option has ended it. */
-export async function main(args: readonly string[]): Promise<number> {
-  const reread = () => readConfig({ args, version: VERSION, ...defaultFolders(), readFile: readTextFile });
-  const read = reread();
-  if ("exit" in read) return leave(read.exit);
-  if ("excuse" in read) return await read.excuse(PRINTER);
-  if (read.task) return await read.task(read.config, PRINTER);
-  const settings = new Settings(read.config);
-  const log = createLog(() => ({ format: settings.config.log, level: settings.logLevel }));
-  let server: RunningServer | undefined;
-  // Heard from the start on, since it would end the process otherwise.
-  Deno.addSignalListener("SIGHUP", () => void server?.reload());
-  try {
-    const announce = (code: string) =>
-      print(Deno.stdout, `no owner yet; whoever says this in the room is: /owner ${code}\n`);
-    const { texts, takeOver } = read;
-    const configuration = { texts, reread };
-    server = await startServer(settings, { version: VERSION, log, takeOver, announce, configuration });
-    print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
-    if (server.fingerprint !== undefined) print(Deno.stdout, `certificate ${server.fingerprint}\n`);
-    const failure = await Promise.race([nextSignal(log), server.failed, server.replaced]);
-    if (failure !== undefined) log("database-crashed", { reason: failure });
-    const code = failure === undefined ? 0 : 1;
-    const timer = setTimeout(() => {
-      log("stopped-late", { ms: CLOSE_MS });
-      Deno.exit(code);
-    }, CLOSE_MS);
-    await server.close();
-    clearTimeout(timer);
-    log("stopped");
-    return code;
-  } catch (error) {
-    log("start-failed", { reason: reasonOf(error) });
-    return 1;
-  }
-}
-
-function leave({ code, output }: Exit): number {
-  print(code === 0 ? Deno.stdout : Deno.stderr, output);
-  return code;
-}
-
-const PRINTER: Printer = {
-  print: (line) => print(Deno.stdout, `${line}\n`),
-  complain: (line) => print(Deno.stderr, `${line}\n`),
-};
-
-function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  try {
-    stream.writeSync(new TextEncoder().encode(text));
-  } catch (error) {
-    // Nobody reads it any more; the exit code says what has to be said.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }
 
 /** Starts a server in this process. Rejects when the folder, the database or the address cannot be used. */
@@ -311,15 +249,4 @@ async function openAdmin(folder: string, context: AdminContext): Promise<AdminSo
   }
 }
 
-function nextSignal(log: Log): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, () => {
-        log("stopping", { signal });
-        resolve(undefined);
-      });
-    }
-  });
-}
-
-const hostPort = ({ hostname, port }: Deno.NetAddr) => ({ host: hostname, port });
+export const hostPort = ({ hostname, port }: Deno.NetAddr) => ({ host: hostname, port });

@@ -2,15 +2,15 @@
 import type { BlobFolder } from "../files/blobs.ts";
 import type { PasswordHasher } from "../store/password.ts";
 import type { Store } from "../store/store.ts";
-import type { Guard } from "./guard.ts";
-import type { LiveDevices } from "./live_devices.ts";
+import type { Guard } from "./limits/guard.ts";
+import type { LiveDevices } from "./access/live_devices.ts";
 import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { Searches } from "./search.ts";
-import type { People } from "./people.ts";
-import type { Registration } from "./registration.ts";
+import type { People } from "./access/people.ts";
+import type { Registration } from "./access/registration.ts";
 import type { Rooms } from "./rooms.ts";
-import type { Limits } from "./settings.ts";
+import type { Limits } from "./config/settings.ts";
 import type { UploadRegistry } from "./upload_registry.ts";
 
 export interface Services {

@@ -4,7 +4,7 @@ import type { Connection } from "../net/connection.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import type { ConnectionLog } from "./log.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer } from "./limits/peer.ts";
 import type { Services } from "./services.ts";
 
 /** What a command is answered with at once; nothing when the answer comes later, or there is none. */

@@ -16,13 +16,13 @@ import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame } from "../protocol/frame.ts";
 import { errorMessage } from "../protocol/server_message.ts";
 import { reasonOf } from "./log.ts";
-import { refused } from "./refused.ts";
+import { refused } from "./moderation/refused.ts";
 import { stored, submit } from "./post.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
-import { refusedShare, takeShare } from "./take_share.ts";
+import { refusedShare, takeShare } from "./limits/take_share.ts";
 import { fullDisk, looksLikeImage, settled, whenAway } from "./upload_outcomes.ts";
 import type { Receiving } from "./upload_registry.ts";
-import type { Share } from "./upload_shares.ts";
+import type { Share } from "./limits/upload_shares.ts";
 
 /** Uploads that one connection may have open at once. */
 export const MAX_UPLOADS = 8;

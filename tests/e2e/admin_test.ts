@@ -1,7 +1,7 @@
 /** The operator and a running server: what can be asked of it, and a new configuration while people talk. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ADMIN_SOCKET } from "../../lib/server/admin_protocol.ts";
+import { ADMIN_SOCKET } from "../../lib/server/admin/admin_protocol.ts";
 import { commandCodec } from "../../lib/protocol/command.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/limits.ts";
 import type { Credentials } from "../../lib/net/tls_gate.ts";

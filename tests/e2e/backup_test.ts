@@ -217,7 +217,7 @@ Deno.test("a damaged backup is refused with a sentence, and nothing is restored 
     /has no place in a backup/,
   );
   await t.step("a bit flipped anywhere is refused, or changes nothing that is restored", async () => {
-    const { readBackup } = await import("../../lib/server/backup_reader.ts");
+    const { readBackup } = await import("../../lib/server/archive/backup_reader.ts");
     const reference = JSON.stringify(await readBackup(file));
     const bad = join(folder, "bad.tar");
     for (let round = 0; round < 200; round++) {

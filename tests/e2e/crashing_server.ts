@@ -1,5 +1,5 @@
 /** The server, with a way to crash its database's thread from inside: SIGUSR1 sends it what it cannot bear. */
-import { main } from "../../lib/server/run.ts";
+import { main } from "../../lib/server/main.ts";
 
 let database: Worker | undefined;
 const RealWorker = Worker;

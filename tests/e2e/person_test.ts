@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { unpackTar } from "modern-tar";
 import { OPERATOR } from "../../lib/chat/types.ts";
 import { openStore } from "../../lib/store/open.ts";
-import { PERSON_TABLES } from "../../lib/server/person.ts";
+import { PERSON_TABLES } from "../../lib/server/archive/person.ts";
 import { chatServer } from "../support/chat_server.ts";
 import { mysqlTest } from "../support/mariadb.ts";
 import { Peer } from "../support/peer.ts";

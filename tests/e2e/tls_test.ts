@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseRanges } from "../../lib/net/address_ranges.ts";
 import { commandCodec } from "../../lib/protocol/command.ts";
-import { makeSelfSigned } from "../../lib/server/self_signed.ts";
+import { makeSelfSigned } from "../../lib/server/tls/self_signed.ts";
 import { certificateOf, fingerprintOf, makeAuthority, placeCertificate } from "../support/certificates.ts";
 import { chat } from "../support/client.ts";
 import { Impostor } from "../support/impostor.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { Socket } from "../../lib/net/connection.ts";
 import { type SecuredTaker, TlsGate } from "../../lib/net/tls_gate.ts";
-import { SELF_SIGNED_NAME } from "../../lib/server/certificate.ts";
-import { makeSelfSigned } from "../../lib/server/self_signed.ts";
+import { SELF_SIGNED_NAME } from "../../lib/server/tls/certificate.ts";
+import { makeSelfSigned } from "../../lib/server/tls/self_signed.ts";
 import { until, within } from "../support/within.ts";
 
 const first = await makeSelfSigned();

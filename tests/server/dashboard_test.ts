@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { parser } from "@prometheus-io/lezer-promql";
 import dashboard from "../../lib/server/grafana.json" with { type: "json" };
-import { METRICS } from "../../lib/server/metrics_table.ts";
+import { METRICS } from "../../lib/server/metrics/metrics_table.ts";
 import { monitorAddress, MONITORED, type Sample, scrape } from "../support/monitor.ts";
 import { serve } from "../support/server.ts";
 

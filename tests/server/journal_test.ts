@@ -6,7 +6,7 @@ import { FrameDecoder } from "../../lib/protocol/frame.ts";
 import { serverCodec } from "../../lib/protocol/server_message.ts";
 import { Journal } from "../../lib/server/journal.ts";
 import { LiveRoom } from "../../lib/server/live_room.ts";
-import { Metrics } from "../../lib/server/metrics.ts";
+import { Metrics } from "../../lib/server/metrics/metrics.ts";
 import { openStore } from "../../lib/store/open.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { temporaryFolder } from "../support/server.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import type { Credentials } from "../../lib/net/tls_gate.ts";
-import { makeSelfSigned } from "../../lib/server/self_signed.ts";
+import { makeSelfSigned } from "../../lib/server/tls/self_signed.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY_MS = 24 * 3600_000;

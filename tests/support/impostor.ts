@@ -6,8 +6,8 @@ import { Relay } from "../../lib/net/relay.ts";
 import { TLS_HANDSHAKE, TlsGate } from "../../lib/net/tls_gate.ts";
 import { COMMANDS } from "../../lib/protocol/command.ts";
 import { errorMessage, serverCodec } from "../../lib/protocol/server_message.ts";
-import { SELF_SIGNED_NAME } from "../../lib/server/certificate.ts";
-import { makeSelfSigned } from "../../lib/server/self_signed.ts";
+import { SELF_SIGNED_NAME } from "../../lib/server/tls/certificate.ts";
+import { makeSelfSigned } from "../../lib/server/tls/self_signed.ts";
 
 export interface ImpostorOptions {
   readonly target: Deno.NetAddr;

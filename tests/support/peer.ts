@@ -8,7 +8,7 @@ import { CHUNK_ID, type Command, commandCodec } from "../../lib/protocol/command
 import { encodeFrame, FrameDecoder, Kind } from "../../lib/protocol/frame.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../../lib/protocol/server_message.ts";
-import { SELF_SIGNED_NAME } from "../../lib/server/certificate.ts";
+import { SELF_SIGNED_NAME } from "../../lib/server/tls/certificate.ts";
 import { within } from "./within.ts";
 
 export type Heard = ServerMessage | { readonly op: "chunk"; readonly stream: number; readonly payload: Uint8Array };

@@ -1,6 +1,6 @@
 /** A server in which people of the old client have accounts already. */
 import { join } from "node:path";
-import { LEGACY_PATIENCE, type LegacyPatience } from "../../lib/server/legacy_patience.ts";
+import { LEGACY_PATIENCE, type LegacyPatience } from "../../lib/server/legacy/legacy_patience.ts";
 import { type QtPerson, seedQt } from "./qt_client.ts";
 import { serve, type ServeOptions, temporaryFolder, type TestServer } from "./server.ts";
 

@@ -6,9 +6,9 @@
 import { join } from "node:path";
 import { type Fields, logTo } from "../../lib/server/log.ts";
 import { type Level, LOG_EVENTS, type LogEvent } from "../../lib/server/log_events.ts";
-import { type Config, presets } from "../../lib/server/options.ts";
+import { type Config, presets } from "../../lib/server/config/options.ts";
 import { type ServerOptions, startServer } from "../../lib/server/run.ts";
-import { Settings } from "../../lib/server/settings.ts";
+import { Settings } from "../../lib/server/config/settings.ts";
 import { createPrivately } from "../../lib/store/owner_lock.ts";
 import { SqliteDatabase } from "../../lib/store/sqlite_database.ts";
 import type { Store } from "../../lib/store/store.ts";

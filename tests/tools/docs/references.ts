@@ -1,7 +1,7 @@
 /** What the log can say, and what monitors can read, for whoever operates a server. */
 import { LOG_EVENTS } from "../../../lib/server/log_events.ts";
 import { LOG_FIELDS } from "../../../lib/server/log_fields.ts";
-import { METRICS, type MetricSpec } from "../../../lib/server/metrics_table.ts";
+import { METRICS, type MetricSpec } from "../../../lib/server/metrics/metrics_table.ts";
 import { table } from "../marked.ts";
 
 const code = (text: string) => `\`${text}\``;

@@ -1,5 +1,5 @@
 /** What a package has beside its programs: manual pages, completions, and the configuration with every option in it. */
-import { flagOf, keyOf, OPTIONS } from "../../../lib/server/options.ts";
+import { flagOf, keyOf, OPTIONS } from "../../../lib/server/config/options.ts";
 import { bashCompletion, fishCompletion, zshCompletion } from "./completions.ts";
 import type { CommandInfo } from "./command_tree.ts";
 import { type ManPage, manPage } from "./man_page.ts";

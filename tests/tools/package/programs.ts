@@ -1,7 +1,7 @@
 /** The two programs by the definitions that their `--help` is made of. */
 import { createProgram } from "../../../lib/client/run.ts";
-import { createCommand } from "../../../lib/server/config.ts";
-import { type OptionName, OPTIONS } from "../../../lib/server/options.ts";
+import { createCommand } from "../../../lib/server/config/config.ts";
+import { type OptionName, OPTIONS } from "../../../lib/server/config/options.ts";
 import { type CommandInfo, commandTree } from "./command_tree.ts";
 
 export function serverProgram(version: string): CommandInfo {
