@@ -75,7 +75,7 @@ test("messages that make no sense are refused one by one", async (server) => {
 test("the answer to a message with a wrong field carries its request", async (server) => {
   await using peer = await logIn(server, CAROL);
   const id = crypto.randomUUID();
-  const wrong: readonly Record<string, unknown>[] = [
+  const wrong: readonly Parameters<typeof peer.refusedAsJson>[0][] = [
     { op: "post", room: "lobby", id },
     { op: "post", room: "lobby", id, text: 7 },
     { op: "post", room: "lobby", id: "1", text: "x" },
@@ -93,7 +93,7 @@ test("the answer to a message with a wrong field carries its request", async (se
     { op: "finish", stream: 1, sha256: "X".repeat(64) },
     { op: "resume", token: "x".repeat(129) },
   ];
-  for (const question of wrong) assert.equal(await peer.refused(question as unknown as Question), "bad-message");
+  for (const question of wrong) assert.equal(await peer.refusedAsJson(question), "bad-message");
   await lives(peer);
 });
 

@@ -4,7 +4,7 @@
  *
  * Whatever arrives waits in an inbox until it is expected. Every wait ends by a deadline that says what was heard instead.
  */
-import { CHUNK_ID, type Command, commandCodec } from "../../lib/protocol/command.ts";
+import { CHUNK_ID, type Command, commandCodec, COMMANDS } from "../../lib/protocol/command.ts";
 import { encodeFrame, FrameDecoder, Kind } from "../../lib/protocol/frame.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/limits.ts";
 import { serverCodec, type ServerMessage } from "../../lib/protocol/server_message.ts";
@@ -102,6 +102,16 @@ export class Peer implements AsyncDisposable {
   /** Asks, and insists on being refused; returns the code. */
   async refused(question: Question): Promise<string> {
     return (await this.get("error", question)).code;
+  }
+
+  /** The same for a question that the types would not let pass, and that goes as JSON whatever it is. */
+  async refusedAsJson({ op, ...fields }: { readonly op: Command["op"] } & Record<string, unknown>): Promise<string> {
+    const request = ++this.#requests;
+    const payload = new TextEncoder().encode(JSON.stringify({ ...fields, request }));
+    await this.write(encodeFrame({ id: COMMANDS[op].id, stream: 0, kind: Kind.text }, payload));
+    const answer = await this.answer(request, op);
+    if (answer.op !== "error") throw new Error(`${op} was answered by ${JSON.stringify(answer)}, not an error`);
+    return answer.code;
   }
 
   /** The next message of a kind, now or to come, whatever else comes before it. */
