@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Draft, Post } from "../../lib/chat/types.ts";
 import type { AppendResult, NewAccount, Store } from "../../lib/store/store.ts";
+import { orderSuite } from "./order_suite.ts";
 import { pastSuite } from "./past_suite.ts";
 
 /** Opens one and the same database each time; at first it is empty. */
@@ -298,6 +299,7 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
   });
 
   await pastSuite(step);
+  await orderSuite(step);
 
   await t.step("everything is there after it was closed and opened", async () => {
     const open = create();
