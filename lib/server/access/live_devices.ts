@@ -2,7 +2,7 @@
  * Who is logged in at this moment, and by which device: so that revoking a device ends what is open there at once.
  *
  * Logging in takes a while, in which a device may be revoked or a password changed. Whoever logs in therefore remembers how many
- * revocations there were when it began, and looks again when there have been others since.
+ * revocations there were when it began, and the door (`entry.ts`) keeps it out when there have been others since.
  */
 import type { AccountNumber } from "../../chat/types.ts";
 

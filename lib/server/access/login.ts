@@ -1,6 +1,5 @@
 /** Who somebody is: registering, logging in by password or by a device's token, logging out. */
 import { checkAccount, checkName, checkPassword } from "../../chat/account.ts";
-import type { Refusal } from "../../chat/permission.ts";
 import { cleanDeviceName } from "../../chat/text.ts";
 import type { Account } from "../../chat/types.ts";
 import type { CommandOf } from "../../protocol/command.ts";
@@ -9,7 +8,7 @@ import { PasswordQueueFull } from "../../store/password.ts";
 import { type AccountRecord, StoreUnavailable } from "../../store/store.ts";
 import { newToken, tokenHash } from "../../store/token.ts";
 import { authenticate } from "./authenticate.ts";
-import { enter } from "./entry.ts";
+import { enter, type EntryRefusal } from "./entry.ts";
 import { refused } from "../moderation/refused.ts";
 import { mayRegister } from "./registration.ts";
 import type { Reply, SessionContext } from "../session_context.ts";
@@ -33,6 +32,7 @@ export async function register(session: SessionContext, command: CommandOf<"regi
 
   const { services, peer } = session;
   const { store, passwords, guard } = services;
+  const seen = services.live.revocations;
   const retryAfter = peer.exempt ? 0 : guard.registrations.take(peer.network);
   if (retryAfter > 0) {
     session.log("registration-put-off");
@@ -49,7 +49,7 @@ export async function register(session: SessionContext, command: CommandOf<"regi
     if (again === BUSY) return busy(request);
     if (again.status === "later") return later(request, again.wait);
     return again.status === "right"
-      ? await welcome(session, owner, command)
+      ? await welcome(session, { ...owner, seen }, command)
       : errorMessage("account-taken", { request });
   }
   const entry = await mayRegister(services, command.invite);
@@ -67,7 +67,7 @@ export async function register(session: SessionContext, command: CommandOf<"regi
   if (created.status === "taken") return errorMessage("account-taken", { request });
   if (created.status === "full") return errorMessage("accounts-full", { request });
   session.log("registered", { registered: created.account });
-  return await welcome(session, { account: created.account, name: name.value }, command);
+  return await welcome(session, { account: created.account, name: name.value, seen }, command);
 }
 
 export async function login(session: SessionContext, command: CommandOf<"login">): Promise<Reply> {
@@ -80,9 +80,7 @@ export async function login(session: SessionContext, command: CommandOf<"login">
   if (found === BUSY) return busy(request);
   switch (found.status) {
     case "right":
-      // Somebody's password may have changed while this one was checked.
-      if (services.live.revocations !== seen) return errorMessage("busy", { request, retryAfter: 0 });
-      return await welcome(session, found.record, command);
+      return await welcome(session, { ...found.record, seen }, command);
     case "wrong":
       session.log("login-refused", { tried: account });
       return errorMessage("wrong-credentials", { request });
@@ -104,7 +102,12 @@ export async function resume(session: SessionContext, command: CommandOf<"resume
   } while (record && live.revocations !== seen);
   if (!record) return errorMessage("token-invalid", { request });
   const { account, name } = record;
-  const arrival = { account, address: session.peer.address, admit: () => admit(session, { account, name }, hash) };
+  const arrival = {
+    account,
+    address: session.peer.address,
+    seen,
+    admit: () => admit(session, { account, name }, hash),
+  };
   session.services.guard.guesses.know(account, session.peer.network);
   const keptOut = await enter(session.services, arrival);
   if (keptOut) return turnedAway(session, keptOut, { request, account });
@@ -127,16 +130,15 @@ export async function forget(session: SessionContext, { forget: token }: Command
 
 async function welcome(
   session: SessionContext,
-  record: Pick<AccountRecord, "account" | "name">,
+  { account, name, seen }: Account & { readonly seen: number },
   command: CommandOf<"login"> | CommandOf<"register">,
 ): Promise<Reply> {
-  const { account, name } = record;
   const { services, peer: { address } } = session;
   const { request } = command;
   let hash: string | undefined;
-  const arrival = { account, address, admit: () => admit(session, { account, name }, hash) };
+  const arrival = { account, address, seen, admit: () => admit(session, { account, name }, hash) };
   let remembered: { readonly token: string; readonly expires: number } | undefined;
-  if (command.remember && !await enter(services, { account, address })) {
+  if (command.remember && !await enter(services, { account, address, seen })) {
     const made = newToken();
     hash = made.hash;
     const createdAt = Date.now();
@@ -145,6 +147,8 @@ async function welcome(
     await services.store.createToken({ hash, account, name: called, createdAt, expiresAt: remembered.expires });
   }
   const keptOut = await enter(services, arrival);
+  // Whatever was made void meanwhile did not know of this one.
+  if (keptOut && hash) await services.store.deleteToken(hash);
   return keptOut
     ? turnedAway(session, keptOut, { request, account })
     : { op: "logged-in", request, account, name, ...remembered };
@@ -153,7 +157,7 @@ async function welcome(
 /** The answer to somebody who is banned or was kicked: told only to those who have proved who they are, or by their address. */
 function turnedAway(
   session: SessionContext,
-  refusal: Refusal,
+  refusal: EntryRefusal,
   { request, account }: { readonly request: number; readonly account?: number },
 ): Reply {
   session.log("entry-refused", { tried: account, code: refusal.code });

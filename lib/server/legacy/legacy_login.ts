@@ -13,7 +13,7 @@ import type { Peer } from "../limits/peer.ts";
 import type { Services } from "../services.ts";
 
 export interface Asking<C extends LegacyCredentials> {
-  readonly services: Authenticating & Pick<Services, "rooms" | "metrics" | "registration">;
+  readonly services: Authenticating & Pick<Services, "rooms" | "live" | "metrics" | "registration">;
   readonly peer: Peer;
   /** Resolves when there is nobody to answer any more. */
   readonly closed: Promise<void>;
@@ -74,16 +74,18 @@ export async function legacyAuthenticate(
   const answer = await answered(log, async () => {
     // A room that cannot be entered is no use to somebody who can be told so only now.
     await services.rooms.get(LOBBY);
+    let seen = services.live.revocations;
     let found = await authenticate(services, tried);
     // It knows no "later" but a later answer.
     if (isSoon(found)) {
       await within(closed, found.wait);
+      seen = services.live.revocations;
       found = await authenticate(services, tried);
     }
     if (found.status === "right") {
       const { account, name } = found.record;
       const who = { account, name };
-      const refusal = await enter(services, { account, address: peer.address, admit: () => admit(who) });
+      const refusal = await enter(services, { account, address: peer.address, seen, admit: () => admit(who) });
       if (refusal) log("entry-refused", { tried: account, code: refusal.code });
       return refusal ? undefined : who;
     }

@@ -181,12 +181,11 @@ export class LegacySession {
       if (!login) return;
       this.#speaker = new LegacySpeaker(login, this.#asking);
       services.people.add(this);
+      services.live.add(this, { account: account.account, token: undefined, end: hangUp }, this.connection.closed);
     });
     if (!account) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.refused));
     if (account) services.metrics.logins.legacy[login ? "accepted" : "refused"]++;
     if (!login) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.alreadyOnline));
-    const end = () => this.connection.close();
-    services.live.add(this, { account: account.account, token: undefined, end }, this.connection.closed);
     this.log("logged-in");
     this.connection.send(legacy.loginReply(legacy.LegacyStatus.ok, account.name));
   }
