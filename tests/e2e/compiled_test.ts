@@ -8,8 +8,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { freePort } from "../support/free_port.ts";
+import { eachLine } from "../support/lines.ts";
 import { type MariaDb, mysqlTest } from "../support/mariadb.ts";
 import { ask, scrape, total } from "../support/monitor.ts";
+import { within } from "../support/within.ts";
 
 const dist = Deno.env.get("CHAT_DIST");
 const picture = new URL("../../image/lighthouse.png", import.meta.url).pathname;
@@ -48,16 +50,19 @@ async function startServer(folder: string, ...args: readonly string[]): Promise<
     stderr: "inherit",
   });
   const child = command.spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "" } = await reader.read();
-  const [, port] = /^listening on 127\.0\.0\.1:(\d+)$/m.exec(value) ?? [];
-  assert.ok(port, `the server said ${JSON.stringify(value)}`);
+  const listening = Promise.withResolvers<number>();
+  const said: string[] = [];
+  const reading = eachLine(child.stdout, (line) => {
+    said.push(line);
+    const [, port] = /^listening on 127\.0\.0\.1:(\d+)$/.exec(line) ?? [];
+    if (port !== undefined) listening.resolve(Number(port));
+  }).then(() => listening.reject(new Error(`the server ended; it said ${JSON.stringify(said)}`)));
   return {
-    port: Number(port),
+    port: await within(listening.promise, "the compiled server to listen"),
     stop: async () => {
       child.kill("SIGTERM");
       const { code } = await child.status;
-      await reader.cancel();
+      await reading;
       return code;
     },
   };

@@ -8,6 +8,8 @@
  *
  * Rows are the same whichever database they come from. With the accounts come the devices' tokens, of which only hashes are
  * stored: so whoever has logged in goes on after a restore as if nothing had been, and nothing in a backup logs anybody in.
+ * For the same reason the server's own certificate is not in it: with its key somebody could pretend to be the server, and be
+ * told passwords. Its folder is copied by hand.
  */
 import * as v from "valibot";
 import { tablesOf } from "../../store/tables.ts";
