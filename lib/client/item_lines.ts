@@ -37,14 +37,14 @@ export function itemLines(item: Item, options: LineOptions): readonly string[] {
     case "presence": {
       const { type, member, at } = item.presence;
       const [arrow, word] = type === "joined" ? ["→", texts.cameIn] : ["←", texts.left];
-      return styled(`${clockOf(at)} ${arrow} ${person(member)} ${word}`, theme.note, columns);
+      return hanging(`${clockOf(at)} ${arrow} ${person(member)} ${word}`, theme.note, columns);
     }
     case "members":
       return memberLines(item.members, options);
     case "note":
-      return styled(item.text, theme.note, columns);
+      return hanging(item.text, theme.note, columns);
     case "trouble":
-      return styled(`! ${item.text}`, theme.trouble, columns);
+      return hanging(`! ${item.text}`, theme.trouble, columns);
   }
 }
 
@@ -55,7 +55,7 @@ export const person = ({ name, account }: Account): string =>
 function postLines(post: Post, options: LineOptions): string[] {
   const { columns, look: { theme, texts }, me, drawing } = options;
   if (post.type === "act") {
-    return styled(`${clockOf(post.at)} ${ACT_MARK} ${actLine(post, texts)}`, theme.note, columns);
+    return hanging(`${clockOf(post.at)} ${ACT_MARK} ${actLine(post, texts)}`, theme.note, columns);
   }
   if (post.type === "removed") {
     const body = [`[${removedLine(post, texts)}]`];
@@ -143,6 +143,16 @@ function memberLines(members: readonly Member[], { columns, look: { theme, texts
     wrap(`  ${padEnd(person(member), width)}  ${texts.since} ${timeOf(member.since)}`, columns)
   );
   return [...styled(texts.hereNow(members.length), theme.heading, columns), ...rows];
+}
+
+/** Lines that go on beneath an indent: what others say in a reason, or are called, can pass for no line of its own. */
+function hanging(text: string, style: Style, columns: number): string[] {
+  const indent = " ".repeat(narrowIndent(columns));
+  return sanitize(text, { newlines: true }).split("\n").flatMap((line) => {
+    if (displayWidth(line) <= columns) return [style(line)];
+    const [first = "", ...rest] = wrap(line, columns - indent.length).map(style);
+    return [first, ...rest.map((more) => indent + more)];
+  });
 }
 
 export function styled(text: string, style: Style, columns: number): string[] {
