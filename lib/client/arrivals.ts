@@ -40,8 +40,12 @@ function acted(model: Model, post: ActPost): Model {
   switch (act.type) {
     case "delete": {
       const { search } = model;
+      const gone = model.timeline.entries.find((entry) => entry.type === "post" && entry.post.seq === act.post);
+      const drawings = new Map(model.drawings);
+      if (gone?.type === "post") drawings.delete(gone.post.id);
       return {
         ...model,
+        drawings,
         timeline: withdraw(model.timeline, post),
         search: search && { ...search, results: withRemoved(search.results, post) },
       };

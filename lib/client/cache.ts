@@ -7,9 +7,9 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Account, isFile, type Post } from "../chat/types.ts";
+import { type Account, type FilePost, isFile, type Post } from "../chat/types.ts";
 import type { Address } from "./address.ts";
-import { removedBy } from "./removal.ts";
+import { removedBy, removedIn } from "./removal.ts";
 
 /** Posts that are kept, and posts that are written at once. */
 const MOST = 20_000;
@@ -36,6 +36,8 @@ type PostRow = { readonly seq: number; readonly json: string };
 
 export class Cache implements Disposable {
   readonly #database: DatabaseSync;
+  /** Told of a file whose post was removed, however that became known: what else was kept of it has to go as well. */
+  withdrawn: (file: FilePost) => void = () => {};
   #pending: Post[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,10 +66,10 @@ export class Cache implements Disposable {
     return undefined;
   }
 
-  /** Keeps a post, soon. */
+  /** Keeps a post, soon; forgets one that was removed at once. */
   add(posts: readonly Post[]): void {
     this.#pending.push(...posts);
-    if (this.#pending.length >= BATCH) this.flush();
+    if (this.#pending.length >= BATCH || posts.some((post) => removedIn(post) !== undefined)) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), WAIT_MS);
   }
 
@@ -78,19 +80,22 @@ export class Cache implements Disposable {
     const posts = this.#pending.splice(0);
     const [first] = posts;
     if (!first) return;
+    const files: FilePost[] = [];
     this.#try(() => {
       this.#database.exec("BEGIN IMMEDIATE");
       const insert = this.#database.prepare("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)");
       for (const post of posts) {
+        const removed = removedIn(post);
+        const kept = removed === undefined ? undefined : this.#kept(removed);
+        if (kept && isFile(kept)) files.push(kept);
         insert.run(post.seq, post.id, JSON.stringify(post), wordsOf(post));
-        if (post.type !== "act" || post.act.type !== "delete") continue;
-        const kept = this.#kept(post.act.post);
-        const left = kept && removedBy(kept, post);
+        const left = kept && post.type === "act" ? removedBy(kept, post) : undefined;
         if (left) insert.run(left.seq, left.id, JSON.stringify(left), "");
       }
       this.#database.prepare("DELETE FROM post WHERE seq <= (SELECT max(seq) FROM post) - ?").run(MOST);
       this.#database.exec("COMMIT");
     });
+    for (const file of files) this.withdrawn(file);
   }
 
   #kept(seq: number): Post | undefined {

@@ -14,7 +14,7 @@ import { type OrderEffect, performOrder } from "./order_effects.ts";
 import { newPostId } from "./post_id.ts";
 import { openWithItsProgram } from "./open_file.ts";
 import { type Found, Past, type Range } from "./past.ts";
-import { fetchPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
+import { fetchPicture, forgetPicture, MAX_SHOWN_BYTES, PictureDrawer } from "./pictures.ts";
 import type { DrawRequest } from "./picture_worker.ts";
 import { createMeter } from "./progress.ts";
 import { formatQuiet } from "./quiet.ts";
@@ -42,6 +42,8 @@ export class Effects implements Disposable {
   readonly #asking = new Set<Promise<void>>();
   /** One after the other, so that they arrive in the order in which they were written, whatever happens in between. */
   #posting = Promise.resolve();
+  /** Posts of files that were removed, by their ids: what of them is still being fetched goes when it is here. */
+  readonly #withdrawn = new Set<string>();
   /** One after the other: in the order in which they came into sight, and never many in memory. */
   #showing = Promise.resolve();
 
@@ -49,6 +51,7 @@ export class Effects implements Disposable {
     this.#options = options;
     const { link, cache, model } = options;
     this.#past = new Past({ link, cache, online: () => model().link.state === "online" });
+    if (cache) cache.withdrawn = (file) => this.#withdraw(file);
   }
 
   perform(effect: Exclude<Effect, ScreenEffect>): void {
@@ -198,9 +201,16 @@ export class Effects implements Disposable {
     const { link, signal, images } = this.#options;
     if (signal.aborted) return;
     await this.#transfer({ name: post.name, wanted: false }, async (progress) => {
-      const path = await fetchPicture(link, post, { folder: await images(), progress, signal });
+      const folder = await images();
+      const path = await fetchPicture(link, post, { folder, progress, signal });
+      if (this.#withdrawn.has(post.id)) return await forgetPicture(folder, post);
       this.#dispatch({ type: "picture", id: post.id, drawing: await this.#drawer.draw({ path, ...request }) });
     });
+  }
+
+  #withdraw(file: FilePost): void {
+    this.#withdrawn.add(file.id);
+    if (file.type === "image") this.#background(this.#options.images().then((folder) => forgetPicture(folder, file)));
   }
 
   /** Shows a transfer while it goes on; what it resolves with, if it is text, is said at its end. */

@@ -44,6 +44,7 @@ export function showLast(model: Model, name: string): Update {
     const content = sanitize(post.type === "post" ? post.text : post.name);
     return {
       type: "note",
+      of: post.seq,
       text: truncate(`${post.seq}  ${clockOf(post.at)} ${person(post.from)} ${content}`, COLUMNS),
     };
   });

@@ -1,4 +1,4 @@
-/** Pictures that others send: fetched once into the image folder, and drawn. */
+/** Pictures that others send: fetched once into the image folder, drawn, and gone from there when their post is removed. */
 import { dirname, join } from "node:path";
 import { cleanFileName } from "../chat/text.ts";
 import type { FilePost } from "../chat/types.ts";
@@ -15,13 +15,25 @@ export async function fetchPicture(
   post: FilePost,
   options: TransferOptions & { readonly folder: string },
 ): Promise<string> {
-  // The content's own name first: two pictures of one name do not meet, and one that was sent twice is kept once.
-  const path = join(options.folder, `${post.sha256.slice(0, 8)}-${cleanFileName(post.name)}`);
+  const path = picturePath(options.folder, post);
   if (await isThere(path, post.size)) return path;
   const { download } = await import("./download.ts");
   await download(link, post.id, { ...options, path: () => path });
   return path;
 }
+
+/** Removes a picture whose post was removed. Another post that has the same one fetches it again. */
+export async function forgetPicture(folder: string, post: FilePost): Promise<void> {
+  try {
+    await Deno.remove(picturePath(folder, post));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** The content's own name first: two pictures of one name do not meet, and one that was sent twice is kept once. */
+const picturePath = (folder: string, { sha256, name }: FilePost): string =>
+  join(folder, `${sha256.slice(0, 8)}-${cleanFileName(name)}`);
 
 /** Draws one picture at a time, in a worker that is started for the first one. */
 export class PictureDrawer implements Disposable {

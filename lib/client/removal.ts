@@ -1,5 +1,11 @@
-/** What an act that removes a post makes of what is shown and kept of it. Pure. */
+/** What the removal of a post makes of what is shown and kept of it. Pure. */
 import { type ActPost, isSaid, type Post, type RemovedPost } from "../chat/types.ts";
+
+/** The number of the post of which this says that it was removed, if it does. */
+export function removedIn(post: Post): number | undefined {
+  if (post.type === "removed") return post.seq;
+  return post.type === "act" && post.act.type === "delete" ? post.act.post : undefined;
+}
 
 /** What is left of a post; nothing when the act is about another, or there is no content to remove. */
 export function removedBy(post: Post, { act, from: by }: ActPost): RemovedPost | undefined {

@@ -7,14 +7,15 @@
  */
 import type { ActPost, Member, Post } from "../chat/types.ts";
 import type { PresenceMessage } from "./output.ts";
-import { removedBy } from "./removal.ts";
+import { removedBy, removedIn } from "./removal.ts";
 
 /** Something for people to read. */
 export type Item =
   | { readonly type: "post"; readonly post: Post }
   | { readonly type: "presence"; readonly presence: PresenceMessage }
   | { readonly type: "members"; readonly members: readonly Member[] }
-  | { readonly type: "note" | "trouble"; readonly text: string };
+  /** `of`: the number of a post that it repeats, and goes with. */
+  | { readonly type: "note" | "trouble"; readonly text: string; readonly of?: number };
 
 /** `n` counts what was added, in any place, and so names the entry. */
 export type Entry = Item & { readonly n: number };
@@ -74,15 +75,15 @@ export function tell(timeline: Timeline, post: Post, { reading }: { readonly rea
   return { ...rest, entries: entries.slice(-FOLLOWING.kept), complete: false };
 }
 
-/** What is left of a post that was removed, in its place and under its entry's name. */
+/** What is left of a post that was removed, in its place and under its entry's name; what the client repeated of it goes. */
 export function withdraw(timeline: Timeline, act: ActPost): Timeline {
-  let found = false;
-  const entries = timeline.entries.map((entry) => {
+  const removed = removedIn(act);
+  const entries = timeline.entries.flatMap((entry): readonly Entry[] => {
+    if (entry.type === "note" && entry.of !== undefined && entry.of === removed) return [];
     const left = entry.type === "post" ? removedBy(entry.post, act) : undefined;
-    found ||= left !== undefined;
-    return left ? { type: "post", post: left, n: entry.n } as const : entry;
+    return [left ? { type: "post", post: left, n: entry.n } : entry];
   });
-  return found ? { ...timeline, entries } : timeline;
+  return { ...timeline, entries };
 }
 
 /** A page from before the first post. An empty one says that there is nothing. */
