@@ -16,7 +16,7 @@ export interface LoadOptions {
   /** Different accounts among the members. */
   readonly accounts?: number;
   readonly firstAccount?: number;
-  /** The most that send in any phase. */
+  /** The most that send in any phase; 0 for an audience of others, whose texts are not looked at. */
   readonly senders?: number;
   /** Loopback addresses that they come from. */
   readonly sources?: number;

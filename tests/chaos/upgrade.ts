@@ -1,6 +1,9 @@
 /**
  * A server is replaced while people talk: so many real clients listen, some of them post steadily, and a new process takes over
  * from the old one, again and again. What everybody was told is compared at the end, and how long each was away is kept.
+ *
+ * Each of a thousand clients in one process would be kept away by the work of the other ones there: so most of a large room may be
+ * an audience that costs little, and comes back all at once.
  */
 import { join } from "node:path";
 import { LOBBY, type Post } from "../../lib/chat/types.ts";
@@ -23,6 +26,16 @@ export interface UpgradeOptions {
   readonly rounds: number;
   /** The new process takes over, or is started when the old one has ended. */
   readonly way: "take-over" | "restart";
+  readonly audience?: {
+    readonly members: number;
+    /** Lets them in, as accounts from `first` on. */
+    readonly open: (port: number, first: number) => Promise<Audience>;
+  };
+}
+
+export interface Audience extends AsyncDisposable {
+  /** All connect again, and join from where they were. When the last one was there: milliseconds since 1970. */
+  rejoin(port: number): Promise<{ readonly readyAt: number }>;
 }
 
 export interface UpgradeReport {
@@ -31,6 +44,8 @@ export interface UpgradeReport {
   readonly violations: readonly string[];
   /** For each round, for how long each client was away, in milliseconds, in order. */
   readonly away: readonly (readonly number[])[];
+  /** For each round, for how long the last of the audience was away, likewise. */
+  readonly audienceAway: readonly number[];
 }
 
 const DEADLINE_MS = 60_000;
@@ -43,6 +58,8 @@ class Listener {
   last = 0;
   /** When it was lost; nothing while it is there. */
   lostAt: number | undefined;
+  /** When it was lost last. */
+  lostSince = Infinity;
   /** How long it was away, for each time. */
   readonly away: number[] = [];
 
@@ -63,7 +80,7 @@ class Listener {
         this.last = message.seq;
       },
       changed: ({ state }) => {
-        if (state === "offline") this.lostAt ??= performance.now();
+        if (state === "offline" && this.lostAt === undefined) this.lostAt = this.lostSince = performance.now();
         if (state === "ended") this.#ledger.violate(`${this.name} was sent away for good`);
         if (state !== "online" || this.lostAt === undefined) return;
         this.away.push(performance.now() - this.lostAt);
@@ -77,12 +94,12 @@ class Listener {
 }
 
 export async function upgrade(options: UpgradeOptions): Promise<UpgradeReport> {
-  const { clients, senders, rate, rounds, way, command } = options;
+  const { clients, senders, rate, rounds, way, command, audience } = options;
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "chat-upgrade-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
   const database = new SqliteDatabase(join(folder, "chat.sqlite"), "normal");
-  await seedAccounts(database, clients);
+  await seedAccounts(database, clients + (audience?.members ?? 0));
   database.close();
   const port = freePort();
   const start = (...args: readonly string[]) =>
@@ -98,6 +115,8 @@ export async function upgrade(options: UpgradeOptions): Promise<UpgradeReport> {
   const links: Link[] = [];
   stack.defer(async () => void await Promise.all(links.map((link) => link.close({ keepToken: true }))));
   for (const [index, listener] of listeners.entries()) links.push(await listener.open(port, FIRST_ACCOUNT + index));
+  const seated = audience && stack.use(await audience.open(port, FIRST_ACCOUNT + clients));
+  const audienceAway: number[] = [];
 
   let talking = true;
   const talk = links.slice(0, senders).map(async (link) => {
@@ -129,7 +148,11 @@ export async function upgrade(options: UpgradeOptions): Promise<UpgradeReport> {
       await server.stop("SIGTERM");
       server = await start();
     }
+    const back = await seated?.rejoin(port);
     await settled(round);
+    // They went when the first of the others did.
+    const lostAt = Math.min(...listeners.map((listener) => listener.lostSince));
+    if (back) audienceAway.push(back.readyAt - performance.timeOrigin - lostAt);
   }
   await flow(senders * 3);
   talking = false;
@@ -143,7 +166,8 @@ export async function upgrade(options: UpgradeOptions): Promise<UpgradeReport> {
     { length: rounds },
     (_, round) => listeners.map((listener) => listener.away[round] ?? Infinity).sort((a, b) => a - b),
   );
-  return { acknowledged: ledger.acknowledged, history: history.length, violations: [...ledger.violations], away };
+  const { acknowledged, violations } = ledger;
+  return { acknowledged, history: history.length, violations: [...violations], away, audienceAway };
 }
 
 async function everything(link: Link | undefined): Promise<readonly Post[]> {

@@ -11,12 +11,14 @@ import { returning } from "./returning.ts";
 import { single } from "./single.ts";
 import { slowReaders } from "./slow_readers.ts";
 import { throughput } from "./throughput.ts";
+import { upgrade } from "./upgrade.ts";
 
 export const MEASURES: readonly Measure[] = [
   throughput,
   latency,
   slowReaders,
   returning,
+  upgrade,
   durable,
   single,
   burst,
