@@ -1,12 +1,20 @@
 /**
- * What tab makes of the word before the caret: a command at the beginning of the line, somebody's name behind an @, or
- * the path behind `/image` and `/file`.
+ * What tab makes of the word before the caret: a command at the beginning of the line, somebody's name behind an @ or a
+ * command about somebody, a role, or the path behind `/image` and `/file`.
  */
+import { ROLES } from "../chat/act.ts";
 import type { Account } from "../chat/types.ts";
 import { SLASH_COMMANDS, unquote } from "./slash.ts";
 
 /** A command that is about somebody, and what is written of their name. */
 const ABOUT_SOMEBODY = /^(\/(?:kick|mute|unmute|ban|unban|role|last)\s+@?)([^@]*)$/;
+
+/** Commands whose last word is one of a few. */
+const LAST_WORDS = [
+  { written: /^\/role\s+\S.*\s(\S*)$/, words: ROLES },
+  { written: /^\/readonly\s+(\S*)$/, words: ["on", "off"] },
+  { written: /^\/slow\s+([^\s\d]\S*)$/, words: ["off"] },
+] as const;
 
 /** A part of the text, and the words that could stand there. */
 export interface Choices {
@@ -27,6 +35,12 @@ export interface Completion {
 
 /** The commands or names that the word before the caret begins; none when it is neither. */
 export function commandChoices(text: string, caret: number, members: readonly Account[]): Choices {
+  for (const { written, words } of LAST_WORDS) {
+    const begun = written.exec(text.slice(0, caret))?.[1];
+    if (begun === undefined) continue;
+    const fitting = words.filter((one) => one.startsWith(begun));
+    if (fitting.length > 0) return { start: caret - begun.length, end: caret, prefix: "", words: fitting, ending: "" };
+  }
   const [, command, begun] = ABOUT_SOMEBODY.exec(text.slice(0, caret)) ?? [];
   if (command !== undefined && begun !== undefined) {
     // A name that several have says nothing: the number does.

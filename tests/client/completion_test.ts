@@ -31,6 +31,19 @@ Deno.test("a name is completed anywhere, in its own spelling", () => {
   assert.equal(tab("alice"), "alice");
 });
 
+Deno.test("a command about somebody is completed by their name, and by what can stand at its end", () => {
+  assert.equal(tab("/mute ali"), "/mute Alice ");
+  assert.equal(tab("/role @小"), "/role @小明 ");
+  assert.equal(tab("/role Alice m"), "/role Alice m");
+  assert.equal(tab("/role Alice mo"), "/role Alice moderator");
+  assert.equal(tab("/role Al Cap"), "/role Al Capone ");
+  assert.equal(tab("/role Al Capone o"), "/role Al Capone owner");
+  assert.deepEqual(commandChoices("/readonly ", 10, members).words, ["on", "off"]);
+  assert.equal(tab("/readonly of"), "/readonly off");
+  assert.equal(tab("/slow o"), "/slow off");
+  assert.equal(tab("/slow 3"), "/slow 3");
+});
+
 Deno.test("several choices are completed as far as they agree", () => {
   assert.deepEqual(commandChoices("/h", 2, members).words, ["/help", "/history"]);
   assert.equal(tab("@a"), "@Al");
