@@ -174,13 +174,14 @@ export class Link {
   #hear(message: ServerMessage): void {
     if (message.op === "bye") {
       this.#returnMs = message.retryAfter;
-      const { reason, message: sentence } = message;
+      const { reason, message: sentence, until, why } = message;
       const code = reason === "revoked"
         ? "token-invalid"
         : reason === "kicked" || reason === "banned"
         ? reason
         : undefined;
-      if (code) this.#sentAway = new Refused({ code, message: sentence });
+      const terms = { ...(until === undefined ? {} : { until }), ...(why === undefined ? {} : { reason: why }) };
+      if (code) this.#sentAway = new Refused({ code, message: sentence, ...terms });
     }
     const room = this.#room;
     if (message.op === "event" && room?.id === message.room) {

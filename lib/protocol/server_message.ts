@@ -94,6 +94,8 @@ export const SERVER_MESSAGES = {
       reason: v.picklist(["logout", "shutdown", "idle", "kicked", "banned", "revoked"]),
       message: v.string(),
       retryAfter: optional(f.duration),
+      until: optional(f.time),
+      why: optional(v.string()),
     }),
   },
   error: {

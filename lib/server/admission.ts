@@ -239,7 +239,7 @@ export class Admission {
     const { soonest } = successor ? SUCCESSION_MS : RETURN_MS;
     for (const session of this.#sessions.keys()) {
       const retryAfter = Math.round(soonest + Math.random() * spread);
-      void session.end("shutdown", "The server is shutting down; come back in a moment.", retryAfter);
+      void session.end("shutdown", "The server is shutting down; come back in a moment.", { retryAfter });
     }
     await Promise.all([...this.#sessions.values(), this.#legacy.close()]);
   }

@@ -10,7 +10,7 @@
 import type { Account } from "../chat/types.ts";
 import type { Connection, Incoming } from "../net/connection.ts";
 import { CHUNK_ID, type Command, commandCodec, type CommandOf, COMMANDS } from "../protocol/command.ts";
-import { ERROR_CODES, type ErrorCode } from "../protocol/error_code.ts";
+import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame, FrameHeader } from "../protocol/frame.ts";
 import { controlBytesFor, MAX_CHUNK_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
 import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
@@ -21,12 +21,14 @@ import { forget, login, register, resume } from "./access/login.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
 import { moderate } from "./moderation/moderate.ts";
+import { sentenceOf } from "./moderation/refused.ts";
+import type { Dismissal } from "./access/people.ts";
 import type { Peer } from "./limits/peer.ts";
 import { PendingAnswers } from "./pending_answers.ts";
 import { post } from "./post.ts";
 import { search } from "./search.ts";
 import type { Services } from "./services.ts";
-import type { Farewell, Reply, SessionContext } from "./session_context.ts";
+import type { Farewell, FarewellTerms, Reply, SessionContext } from "./session_context.ts";
 import { putOff } from "./limits/throttle.ts";
 import { Uploads } from "./uploads.ts";
 import { welcome } from "./welcome.ts";
@@ -112,19 +114,20 @@ export class Session implements SessionContext {
   async end(
     reason: Farewell,
     message: string,
-    retryAfter?: number,
+    more: FarewellTerms = {},
   ): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     // Nobody hears its acknowledgements from here on.
     this.#downloads.close();
     await within(this.#pending.settled(), FAREWELL_MS);
-    this.send({ op: "bye", reason, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
+    this.send({ op: "bye", reason, message, ...more });
     await this.connection.end();
   }
 
-  dismiss(why: "kicked" | "banned"): void {
-    void this.end(why, ERROR_CODES[why]);
+  dismiss({ code, terms }: Dismissal): void {
+    const { reason: why, ...until } = terms;
+    void this.end(code, sentenceOf({ code, ...terms }), { ...until, ...(why === undefined ? {} : { why }) });
   }
 
   async fail(code: ErrorCode, message?: string): Promise<void> {

@@ -10,7 +10,9 @@ import type { Services } from "./services.ts";
 /** What a command is answered with at once; nothing when the answer comes later, or there is none. */
 export type Reply = ServerMessage | undefined;
 
-export type Farewell = Extract<ServerMessage, { op: "bye" }>["reason"];
+type Bye = Extract<ServerMessage, { op: "bye" }>;
+export type Farewell = Bye["reason"];
+export type FarewellTerms = Omit<Bye, "op" | "reason" | "message">;
 
 export interface SessionContext {
   readonly services: Services;
@@ -23,7 +25,7 @@ export interface SessionContext {
   /** Lets a peer that has proved who it is do what a visitor may not. */
   admit(account: Account): void;
   /** Finishes the answers under way, tells the peer why, and closes. What comes in meanwhile is not dealt with. */
-  end(reason: Farewell, message: string, retryAfter?: number): Promise<void>;
+  end(reason: Farewell, message: string, more?: FarewellTerms): Promise<void>;
   /** Tells the peer what it did to the connection, which is closed then. */
   fail(code: ErrorCode, message?: string): Promise<void>;
 }

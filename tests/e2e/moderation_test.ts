@@ -116,7 +116,9 @@ Deno.test("a kick ends all sessions and keeps out for a while; a ban does so by 
     await using carol = await enter(server, CAROL);
     await using other = await logIn(server, CAROL);
     await act(alice, { type: "kick", account: CAROL.account, reason: "calm down" });
-    assert.equal((await carol.expect("bye")).reason, "kicked");
+    const bye = await carol.expect("bye");
+    assert.deepEqual([bye.reason, bye.why], ["kicked", "calm down"]);
+    assert.ok((bye.until ?? 0) > Date.now());
     assert.equal((await other.expect("bye")).reason, "kicked");
     await Promise.all([carol.closed(), other.closed()]);
     const out = await refusedLogin(server.address, CAROL.token);
@@ -127,7 +129,8 @@ Deno.test("a kick ends all sessions and keeps out for a while; a ban does so by 
     await mallory.get("logged-in", { op: "register", ...account, remember: true });
     await mallory.get("joined", { op: "join", room: "lobby" });
     await act(alice, { type: "ban", account: account.account, seconds: 86_400, reason: "spam" });
-    assert.equal((await mallory.expect("bye")).reason, "banned");
+    const banned = await mallory.expect("bye");
+    assert.deepEqual([banned.reason, banned.why], ["banned", "spam"]);
     await mallory.closed();
     assert.deepEqual(server.log.filter(({ event }) => /failed/.test(event)), []);
   }

@@ -27,6 +27,7 @@ import type { LegacyPatience } from "./legacy_patience.ts";
 import { LegacyReader } from "./legacy_reader.ts";
 import { LegacySpeaker } from "./legacy_speaker.ts";
 import { type ConnectionLog, reasonOf } from "../log.ts";
+import type { Dismissal } from "../access/people.ts";
 import type { Peer } from "../limits/peer.ts";
 import { untilFree } from "../limits/until_free.ts";
 import type { Services } from "../services.ts";
@@ -97,10 +98,10 @@ export class LegacySession {
   }
 
   /** Tells the peer, as far as it can be told, and ends the login with both connections. */
-  dismiss(code: "kicked" | "banned"): void {
+  dismiss({ code, terms }: Dismissal): void {
     const login = this.#login;
     if (!login) return this.connection.close();
-    login.reader?.tell(refusalLine({ code }));
+    login.reader?.tell(refusalLine({ code, ...terms }));
     void within(login.reader?.quiet() ?? Promise.resolve(), FAREWELL_MS).then(() => this.#options.logins.end(login));
   }
 
