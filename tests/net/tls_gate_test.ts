@@ -167,15 +167,23 @@ Deno.test("who was there before a new certificate stays, who comes gets the new 
 
 Deno.test("nobody gets in by the door behind the gate", async () => {
   const served: Socket[] = [];
+  const others = new Set(await listeningPorts());
   await using front = new Front((socket) => void served.push(socket));
   using socket = await front.connectTls();
   await until(() => served.length === 1, "the honest one");
-  const doors = await listeningPorts();
-  assert.ok(doors.length > 0);
-  for (const port of doors.filter((door) => door !== socket.remoteAddr.port)) {
-    using stranger = await shakenHands(await Deno.connect({ hostname: "127.0.0.1", port }), first.cert);
+  const doors = (await listeningPorts()).filter((port) => port !== socket.remoteAddr.port && !others.has(port));
+  let tried = 0;
+  for (const port of doors) {
+    const stranger = await shakenHands(await Deno.connect({ hostname: "127.0.0.1", port }), first.cert)
+      .catch((error: Error) => error);
+    // Another test of this process, which has a certificate of its own, may have begun to listen meanwhile.
+    if (stranger instanceof Error && /certificate/.test(stranger.message)) continue;
+    tried++;
+    if (stranger instanceof Error) continue;
     assert.equal(await within(stranger.read(new Uint8Array(10)).catch(() => null), "the door to be shut"), null);
+    stranger.close();
   }
+  assert.equal(tried, 1);
   assert.equal(served.length, 1);
   served[0]?.close();
 });
