@@ -36,6 +36,7 @@ type PostRow = { readonly seq: number; readonly json: string };
 
 export class Cache implements Disposable {
   readonly #database: DatabaseSync;
+  readonly #notes = new Map<string, { readonly account: number; readonly key: string; readonly value: string }>();
   /** Told of a file whose post was removed, however that became known: what else was kept of it has to go as well. */
   withdrawn: (file: FilePost) => void = () => {};
   #pending: Post[] = [];
@@ -70,16 +71,20 @@ export class Cache implements Disposable {
   add(posts: readonly Post[]): void {
     this.#pending.push(...posts);
     if (this.#pending.length >= BATCH || posts.some((post) => removedIn(post) !== undefined)) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), WAIT_MS);
+    else this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), WAIT_MS);
   }
 
   /** Writes what waits. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const posts = this.#pending.splice(0);
-    const [first] = posts;
-    if (!first) return;
+    const posts = this.#pending.splice(0), notes = [...this.#notes.values()];
+    this.#notes.clear();
+    if (posts.length + notes.length === 0) return;
     const files: FilePost[] = [];
     this.#try(() => {
       this.#database.exec("BEGIN IMMEDIATE");
@@ -92,7 +97,11 @@ export class Cache implements Disposable {
         const left = kept && post.type === "act" ? removedBy(kept, post) : undefined;
         if (left) insert.run(left.seq, left.id, JSON.stringify(left), "");
       }
-      this.#database.prepare("DELETE FROM post WHERE seq <= (SELECT max(seq) FROM post) - ?").run(MOST);
+      if (posts.length > 0) {
+        this.#database.prepare("DELETE FROM post WHERE seq <= (SELECT max(seq) FROM post) - ?").run(MOST);
+      }
+      const note = this.#database.prepare("INSERT OR REPLACE INTO note VALUES (?, ?, ?)");
+      for (const { account, key, value } of notes) note.run(account, key, value);
       this.#database.exec("COMMIT");
     });
     for (const file of files) this.withdrawn(file);
@@ -175,12 +184,15 @@ export class Cache implements Disposable {
   }
 
   note(account: number, key: "read" | "quiet"): string | undefined {
+    this.flush();
     return this.#read<{ value: string }>("SELECT value FROM note WHERE account = ? AND key = ?", account, key)[0]
       ?.value;
   }
 
+  /** Keeps it, soon: what has been read changes with every message. */
   keepNote(account: number, key: "read" | "quiet", value: string): void {
-    this.#write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", account, key, value);
+    this.#notes.set(`${account} ${key}`, { account, key, value });
+    this.#flushSoon();
   }
 
   [Symbol.dispose](): void {

@@ -25,8 +25,8 @@ import { titleOf, view } from "./view.ts";
 
 /** Whoever sends them wants the program gone; the terminal has to be given back first. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Milliseconds between two frames that no key asked for: a busy room is drawn twenty times a second, a key at once. */
-const FRAME_MS = 50;
+/** Milliseconds between two frames that no key asked for: a busy room is drawn ten times a second, a key at once. */
+const FRAME_MS = 100;
 
 /** How long the terminal may take to say what it can draw, in milliseconds. */
 const ASKING_MS = 500;

@@ -84,7 +84,8 @@ export class Link {
     const { account, token } = options.entrance;
     const link = new Link(options, account, token);
     link.#online.promise.catch(() => {});
-    void link.#keep(undefined);
+    // What can be shown without a connection is shown first.
+    setTimeout(() => void link.#keep(undefined), 0);
     return link;
   }
 
