@@ -108,7 +108,7 @@ function draw({ title, x, y, lines }: Lines): string {
     animation: false,
     title: { text: title, textStyle: { color: INK, fontSize: 14 } },
     legend: { bottom: 0, textStyle: { color: INK } },
-    grid: { left: 70, right: 70, top: 60, bottom: 60 },
+    grid: { left: 84, right: 70, top: 60, bottom: 60 },
     xAxis: axis(x),
     yAxis: axis(y),
     series: lines.map(({ name, points }) => ({
