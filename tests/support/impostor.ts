@@ -8,6 +8,7 @@ import { COMMANDS } from "../../lib/protocol/command.ts";
 import { errorMessage, serverCodec } from "../../lib/protocol/server_message.ts";
 import { SELF_SIGNED_NAME } from "../../lib/server/tls/certificate.ts";
 import { makeSelfSigned } from "../../lib/server/tls/self_signed.ts";
+import { overheard } from "./overheard.ts";
 
 export interface ImpostorOptions {
   readonly target: Deno.NetAddr;
@@ -94,16 +95,6 @@ export class Impostor implements AsyncDisposable {
   async #pass(near: Socket): Promise<void> {
     const { hostname, port } = this.#options.target;
     const far = await Deno.connect({ hostname, port });
-    const listening: Socket = {
-      read: async (buffer) => {
-        const length = await near.read(buffer);
-        if (length !== null) this.heard += new TextDecoder("latin1").decode(buffer.subarray(0, length));
-        return length;
-      },
-      write: (bytes) => near.write(bytes),
-      closeWrite: () => near.closeWrite(),
-      close: () => near.close(),
-    };
-    this.#relays.push(new Relay(listening, far));
+    this.#relays.push(new Relay(overheard(near, (text) => this.heard += text), far));
   }
 }

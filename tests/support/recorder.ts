@@ -1,6 +1,6 @@
 /** A wire that somebody listens on: everything passes both ways as it is, and is kept. */
-import type { Socket } from "../../lib/net/connection.ts";
 import { Relay } from "../../lib/net/relay.ts";
+import { overheard } from "./overheard.ts";
 
 export class Recorder implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -35,23 +35,11 @@ export class Recorder implements AsyncDisposable {
       for await (const near of this.#listener) {
         const { hostname, port } = this.#target;
         const far = await Deno.connect({ hostname, port });
-        this.#relays.push(new Relay(this.#heard(near), this.#heard(far)));
+        const hear = (text: string) => this.heard += text;
+        this.#relays.push(new Relay(overheard(near, hear), overheard(far, hear)));
       }
     } catch {
       // It was closed.
     }
-  }
-
-  #heard(socket: Socket): Socket {
-    return {
-      read: async (buffer) => {
-        const length = await socket.read(buffer);
-        if (length !== null) this.heard += new TextDecoder("latin1").decode(buffer.subarray(0, length));
-        return length;
-      },
-      write: (bytes) => socket.write(bytes),
-      closeWrite: () => socket.closeWrite(),
-      close: () => socket.close(),
-    };
   }
 }
