@@ -47,7 +47,8 @@ export async function trust(
   address: Address,
   { expected, ...encryption }: Encrypted & { readonly expected: string | undefined },
 ): Promise<Known> {
-  const wanted = expected?.toUpperCase();
+  // As it was copied, perhaps from a terminal that showed it in several lines.
+  const wanted = expected?.replace(/\s+/g, "").toUpperCase();
   if (wanted === undefined) {
     const socket = await vouchedFor(address, encryption);
     socket?.close();

@@ -1,6 +1,7 @@
 /** What there is to read, as lines. Pure. */
 import { type Account, type FilePost, isFile, type Member, type Post, type Said as SaidPost } from "../chat/types.ts";
 import { formatSize } from "../files/size.ts";
+import { foldFingerprints } from "../net/fold_fingerprints.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import type { Size } from "../terminal/size.ts";
 import type { Style } from "../terminal/style.ts";
@@ -148,11 +149,13 @@ function memberLines(members: readonly Member[], { columns, look: { theme, texts
 /** Lines that go on beneath an indent: what others say in a reason, or are called, can pass for no line of its own. */
 function hanging(text: string, style: Style, columns: number): string[] {
   const indent = " ".repeat(narrowIndent(columns));
-  return sanitize(text, { newlines: true }).split("\n").flatMap((line) => {
-    if (displayWidth(line) <= columns) return [style(line)];
-    const [first = "", ...rest] = wrap(line, columns - indent.length).map(style);
-    return [first, ...rest.map((more) => indent + more)];
-  });
+  return foldFingerprints(sanitize(text, { newlines: true }), { columns, widthOf: displayWidth }).split("\n").flatMap(
+    (line) => {
+      if (displayWidth(line) <= columns) return [style(line)];
+      const [first = "", ...rest] = wrap(line, columns - indent.length).map(style);
+      return [first, ...rest.map((more) => indent + more)];
+    },
+  );
 }
 
 export function styled(text: string, style: Style, columns: number): string[] {

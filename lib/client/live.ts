@@ -21,7 +21,7 @@ import { sayIn } from "./sentences.ts";
 import { stateFolder } from "./state_folder.ts";
 import { textsOf } from "./texts.ts";
 import { createTheme } from "./theme.ts";
-import { complain } from "./output.ts";
+import { complain, fitted } from "./output.ts";
 import { onWake } from "./wake.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 
@@ -71,12 +71,12 @@ async function visit(options: Visit): Promise<number> {
   let keeping = options.kept !== undefined;
   // Of what is told at once with the answer to joining, it is known only then that it was said before.
   let held: Input[] | undefined = [];
-  let isEarly = true;
+  let asking = !options.kept && (options.account === undefined || options.password === undefined);
   const encryption = options.encryption((notice) => {
-    // Before a password is typed; later on the terminal is the room's.
-    const said = sayIn(options.preferences.language)(notice);
-    if (isEarly && !options.kept) complain(said);
-    dispatch({ type: "note", text: said.replace(/\s+/g, " ") });
+    const text = sayIn(preferences.language)(notice);
+    // Once, where it is read: before a password is typed. Without questions the room would cover it at once.
+    if (asking || plain) complain(text);
+    else dispatch({ type: "note", text });
   });
   const linkOptions = {
     address,
@@ -99,8 +99,12 @@ async function visit(options: Visit): Promise<number> {
       dispatch({ type: "entered", me, maxText: link.limits.text });
     },
   } satisfies Omit<LinkOptions, "entrance">;
-  const { link, remember } = await open(options, linkOptions);
-  isEarly = false;
+  const { link, remember } = await open(options, linkOptions).catch((error) => {
+    // There will be no room to say it.
+    for (const input of early) if (input.type === "note") complain(input.text);
+    throw error;
+  });
+  asking = false;
   if (remember && link.token !== undefined) {
     keeping = true;
     cache?.keepSession({ ...link.account, token: link.token });
@@ -162,7 +166,7 @@ function part({ code, model, forget }: Parting, cache: Cache | undefined): numbe
     ...(forget ? [texts.loggedOut] : []),
   ];
   const output = lines.flatMap((line) => line.split("\n")).map((line) => `${sanitize(line)}\n`).join("");
-  if (output !== "") Deno.stdout.writeSync(new TextEncoder().encode(output));
+  if (output !== "") Deno.stdout.writeSync(new TextEncoder().encode(fitted(output, Deno.stdout)));
   return code;
 }
 

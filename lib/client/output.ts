@@ -8,11 +8,14 @@
 import type { Member, Post } from "../chat/types.ts";
 import { visibleJson } from "../chat/visible_json.ts";
 import { formatSize } from "../files/size.ts";
+import { foldFingerprints } from "../net/fold_fingerprints.ts";
 import type { ServerMessage } from "../protocol/server_message.ts";
 import { actLine, removedLine } from "./act_words.ts";
 import { en } from "./texts_en.ts";
 import { timeOf } from "./time.ts";
 import { sanitize } from "../terminal/sanitize.ts";
+import { displayWidth } from "../terminal/text.ts";
+import { terminalSize } from "../terminal/tty.ts";
 
 const encoder = new TextEncoder();
 
@@ -76,10 +79,16 @@ export class Output {
 /** Tells the person at the terminal something that is not data. */
 export function complain(message: string): void {
   try {
-    writeAll(Deno.stderr, `chat: ${sanitize(message, { newlines: true })}\n`);
+    writeAll(Deno.stderr, `${fitted(`chat: ${sanitize(message, { newlines: true })}`, Deno.stderr)}\n`);
   } catch {
     // Nobody reads it any more; the exit code says what has to be said.
   }
+}
+
+/** A text for a stream: fingerprints fit the terminal's width, if it is one. Programs read them in one piece. */
+export function fitted(text: string, stream: { isTerminal(): boolean }): string {
+  if (!stream.isTerminal()) return text;
+  return foldFingerprints(text, { columns: terminalSize().columns, widthOf: displayWidth });
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

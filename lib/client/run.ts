@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { checkPassword } from "../chat/account.ts";
 import { VERSION } from "../chat/version.ts";
-import { complain, Output } from "./output.ts";
+import { complain, fitted, Output } from "./output.ts";
 import { EXIT, exitCodeOf, Refused, UsageError } from "./failure.ts";
 import { Link } from "./link.ts";
 import { describeGap, type Entrance, type LinkOptions, type LinkState } from "./link_options.ts";
@@ -129,7 +129,7 @@ ${say("The commands take the password from CHAT_PASSWORD, or ask for it. Their e
       address: serverAddress(options.server, environment),
       entrance: entrance ?? await loginOf(options, environment),
       client,
-      encryption: encryptionOf(options, { environment, pinned: complain }),
+      encryption: encryptionOf(options, { environment, pinned: (notice) => complain(say(notice)) }),
       giveUpMs,
       changed: (link) => {
         if (link.state === "offline" && before === "online") complain(say(`Offline: ${link.reason} Trying again.`));
@@ -290,7 +290,10 @@ ${say("The commands take the password from CHAT_PASSWORD, or ask for it. Their e
       const output = new Output({ json: json ?? false });
       output.print(
         { server: formatAddress(address), type: known.type, ...(fingerprint === undefined ? {} : { fingerprint }) },
-        `trusted: ${formatAddress(address)} with ${fingerprint ?? "what ordinary authorities vouch for"}`,
+        fitted(
+          `trusted: ${formatAddress(address)} with ${fingerprint ?? "what ordinary authorities vouch for"}`,
+          Deno.stdout,
+        ),
       );
       output.flush();
     });

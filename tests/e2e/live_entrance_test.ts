@@ -1,6 +1,8 @@
 /** How people come in: by the prompts, by what this machine remembers, or not at all. */
 import assert from "node:assert/strict";
-import { chat, CLIENT, liveTest, PASSWORD } from "../support/live.ts";
+import { join } from "node:path";
+import { certificateOf, fingerprintOf } from "../support/certificates.ts";
+import { chat, CLIENT, liveTest, PASSWORD, READY, register } from "../support/live.ts";
 
 liveTest("somebody new registers by the prompts; a wrong password is asked for again", async (stage) => {
   const { server, folder: cwd, stack } = stage;
@@ -43,6 +45,55 @@ liveTest("somebody new registers by the prompts; a wrong password is asked for a
   await fourth.types("\x03");
   assert.equal(await fourth.ends(), 2);
 });
+
+liveTest(
+  "a certificate that is new is told once: above the questions, else in the room, else at the end",
+  async (stage) => {
+    const { server, dataDir, folder, stack } = stage;
+    const account = await register(server, "Eve");
+    const fingerprint = await fingerprintOf(await certificateOf(dataDir));
+    const [half, rest] = [fingerprint.slice(0, 48), fingerprint.slice(48)];
+    const visit = async (name: string, { columns, ...options }: { columns?: number; env?: Record<string, string> }) => {
+      const cwd = join(folder, name);
+      await Deno.mkdir(cwd);
+      return stack.use(chat(server, { cwd, args: ["--account", `${account}`], columns: columns ?? 80, ...options }));
+    };
+    const told = (output: string) => output.match(/First connection|第一次连接/g)?.length;
+
+    const asked = await visit("asked", {});
+    await asked.shows("◆  Password");
+    assert.ok(asked.screen.includes(`Its certificate is\n  ${half}\n  ${rest}\nIt is trusted`), asked.screen);
+    await asked.submits(PASSWORD);
+    await asked.shows("Stay logged in");
+    await asked.types("n");
+    await asked.shows(READY);
+    await asked.submits("/quit");
+    assert.equal(await asked.ends(), 0);
+    assert.equal(told(asked.output), 1);
+
+    const wide = await visit("wide", { columns: 120, env: { LANG: "zh_CN.UTF-8" } });
+    await wide.shows("◆  密码");
+    assert.ok(wide.screen.includes(`它的证书是\n  ${fingerprint}\n从现在起`), wide.screen);
+    await wide.types("\x03");
+    assert.equal(await wide.ends(), 2);
+
+    const known = await visit("known", { env: { CHAT_PASSWORD: PASSWORD } });
+    await known.shows(READY);
+    await known.shows("It is trusted from now on.");
+    assert.ok(known.screen.includes(`Its certificate is\n  ${half}\n  ${rest}\nIt is trusted`), known.screen);
+    await known.submits("/quit");
+    assert.equal(await known.ends(), 0);
+    assert.doesNotMatch(known.output, /chat: First/);
+
+    const refused = await visit("refused", { env: { CHAT_PASSWORD: "not-the-password" } });
+    assert.equal(await refused.ends(), 3);
+    assert.ok(
+      refused.everything.includes(`Its certificate is\n  ${half}\n  ${rest}\nIt is trusted`),
+      refused.everything,
+    );
+    assert.equal(told(refused.output), 1);
+  },
+);
 
 liveTest("without a server nothing is asked, without a terminal nothing is opened", async (stage) => {
   const { server, folder: cwd, stack } = stage;
