@@ -16,7 +16,7 @@ export async function askPassword(say: Say, message = "Password"): Promise<strin
   return answered(await clack.password({ message: say(message), output }));
 }
 
-/** Says why the server did not take the answers; they are asked for again then. */
+/** Says why an answer was not taken, here or by the server; it is asked for again then. */
 export function sayRefusal(reason: string): void {
   clack.log.error(sanitize(reason), { output });
 }
@@ -50,42 +50,55 @@ export async function askEntrance(
 }
 
 async function askLogin(say: Say): Promise<Entrance> {
-  const account = answered(
-    await clack.text({ message: say("Account number"), output, validate: rule(parseAccount, say) }),
-  );
+  const account = await insist(() => clack.text({ message: say("Account number"), output }), rule(parseAccount, say));
   return { op: "login", account: Number(account), password: await askPassword(say) };
 }
 
 async function askRegistration(say: Say): Promise<Entrance> {
-  const name = answered(
-    await clack.text({ message: say("Your name, as others see it"), output, validate: rule(checkName, say) }),
+  const name = await insist(
+    () => clack.text({ message: say("Your name, as others see it"), output }),
+    rule(checkName, say),
   );
-  const number = answered(
-    await clack.text({
-      message: say("Account number, 3 to 6 digits"),
-      placeholder: say("empty: the next free one"),
-      output,
-      validate: (text) => text ? rule(parseAccount, say)(text) : undefined,
-    }),
+  const number = await insist(
+    () =>
+      clack.text({
+        message: say("Account number, 3 to 6 digits"),
+        placeholder: say("empty: the next free one"),
+        output,
+      }),
+    (text) => text ? rule(parseAccount, say)(text) : undefined,
   );
-  const password = answered(
-    await clack.password({ message: say("Password"), output, validate: rule(checkPassword, say) }),
+  const password = await insist(
+    () => clack.password({ message: say("Password"), output }),
+    rule(checkPassword, say),
   );
-  answered(
-    await clack.password({
-      message: say("Password again"),
-      output,
-      validate: (again) => again === password ? undefined : say("that is not the same"),
-    }),
+  await insist(
+    () => clack.password({ message: say("Password again"), output }),
+    (again) => again === password ? undefined : say("that is not the same"),
   );
   return { op: "register", name, password, ...(number ? { account: Number(number) } : {}) };
 }
 
-const rule =
-  (check: (text: string) => Checked<unknown>, say: Say) => (text: string | undefined): string | undefined => {
-    const checked = check(text ?? "");
-    return checked.ok ? undefined : say(checked.reason);
-  };
+/**
+ * Asks until there is nothing to say against the answer. Each time it is a new question, with an empty field: clack's own
+ * `validate` leaves what it refuses in the field, and what is typed next goes behind it, in a password unseen.
+ */
+async function insist(
+  ask: () => Promise<string | symbol>,
+  objection: (answer: string) => string | undefined,
+): Promise<string> {
+  for (;;) {
+    const answer = answered(await ask());
+    const reason = objection(answer);
+    if (reason === undefined) return answer;
+    sayRefusal(reason);
+  }
+}
+
+const rule = (check: (text: string) => Checked<unknown>, say: Say) => (text: string): string | undefined => {
+  const checked = check(text);
+  return checked.ok ? undefined : say(checked.reason);
+};
 
 /** What was answered; leaving a question with ctrl-C leaves the program. */
 function answered<T>(answer: T): Exclude<T, symbol> {

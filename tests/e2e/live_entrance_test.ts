@@ -46,6 +46,70 @@ liveTest("somebody new registers by the prompts; a wrong password is asked for a
   assert.equal(await fourth.ends(), 2);
 });
 
+liveTest("what was refused is said with the reason, and the field is empty when it is asked again", async (stage) => {
+  const { server, folder: cwd, stack } = stage;
+  const options = { cwd, rows: 60 };
+  const pty = stack.use(chat(server, options));
+  /** Waits until a question is open with that in its field. */
+  const asks = (one: typeof pty, question: string, field = "_") =>
+    one.until(() => one.screen.trimEnd().endsWith(`◆  ${question}\n│  ${field}\n└`), `${question} ${field}`);
+  await pty.shows("Register a new account");
+  await pty.types("\x1b[B\r");
+  const name = "Your name, as others see it";
+  await asks(pty, name);
+  await pty.submits("a name of more than twenty characters");
+  await pty.shows("■  a name has 1 to 20 characters");
+  await asks(pty, name);
+  await pty.submits("新人");
+  const number = ["Account number, 3 to 6 digits", "empty: the next free one"] as const;
+  await asks(pty, ...number);
+  for (
+    const [wrong, reason] of [["99", "3 to 6 digits"], ["abc", "3 to 6 digits"], ["99999", "1 and 65535"]] as const
+  ) {
+    await pty.submits(wrong);
+    await pty.shows(new RegExp(`│  ${wrong}\n│\n■  an account number .*${reason}\n`));
+    await asks(pty, ...number);
+  }
+  await pty.submits("4321");
+  await asks(pty, "Password");
+  await pty.submits("short");
+  await pty.shows("■  a password has 6 to 128 characters");
+  await asks(pty, "Password");
+  await pty.submits(PASSWORD);
+  await asks(pty, "Password again");
+  await pty.submits(PASSWORD.toUpperCase());
+  await pty.shows("■  that is not the same");
+  await asks(pty, "Password again");
+  await pty.submits(PASSWORD);
+  await pty.shows("Stay logged in");
+  await pty.types("n");
+  await pty.shows(/── online · 新人\(4321\)/);
+  await pty.submits("/quit");
+  assert.equal(await pty.ends(), 0);
+
+  const zh = stack.use(chat(server, { ...options, env: { LANG: "zh_CN.UTF-8" } }));
+  await zh.shows("● 登录");
+  await zh.types("\r");
+  await asks(zh, "账号");
+  await zh.submits("43");
+  await zh.shows("■  账号有 3 到 6 位数字");
+  await asks(zh, "账号");
+  await zh.submits("4321");
+  await asks(zh, "密码");
+  await zh.submits("not-the-password");
+  await zh.shows("■  账号或密码");
+  await zh.types("\r");
+  await asks(zh, "账号");
+  await zh.submits("4321");
+  await asks(zh, "密码");
+  await zh.submits(PASSWORD);
+  await zh.shows("保持登录");
+  await zh.types("n");
+  await zh.shows(/── 已连接 · 新人\(4321\)/);
+  await zh.types("\x04");
+  assert.equal(await zh.ends(), 0);
+});
+
 liveTest(
   "a certificate that is new is told once: above the questions, else in the room, else at the end",
   async (stage) => {
