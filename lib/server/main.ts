@@ -1,5 +1,6 @@
 /** The program: what its arguments ask for, and a server until a signal, a crash or a successor ends it. */
 import { VERSION } from "../chat/version.ts";
+import { foldFingerprints } from "../net/fold_fingerprints.ts";
 import { formatAddress } from "../net/format_address.ts";
 import { defaultFolders, type Exit, readConfig, readTextFile } from "./config/config.ts";
 import { Settings } from "./config/settings.ts";
@@ -29,7 +30,9 @@ export async function main(args: readonly string[]): Promise<number> {
     const configuration = { texts, reread };
     server = await startServer(settings, { version: VERSION, log, takeOver, announce, configuration });
     print(Deno.stdout, `listening on ${formatAddress(hostPort(server.address))}\n`);
-    if (server.fingerprint !== undefined) print(Deno.stdout, `certificate ${server.fingerprint}\n`);
+    if (server.fingerprint !== undefined) {
+      print(Deno.stdout, foldFingerprints(`certificate ${server.fingerprint}\n`, { columns: columnsOf(Deno.stdout) }));
+    }
     const failure = await Promise.race([nextSignal(log), server.failed, server.replaced]);
     if (failure !== undefined) log("database-crashed", { reason: failure });
     const code = failure === undefined ? 0 : 1;
@@ -56,6 +59,17 @@ const PRINTER: Printer = {
   print: (line) => print(Deno.stdout, `${line}\n`),
   complain: (line) => print(Deno.stderr, `${line}\n`),
 };
+
+/** Where no person looks on it a line may have any length: programs read it in one piece. */
+function columnsOf(stream: typeof Deno.stdout): number {
+  if (!stream.isTerminal()) return Infinity;
+  try {
+    // A terminal that says 0 does not know.
+    return Deno.consoleSize().columns || Infinity;
+  } catch {
+    return Infinity;
+  }
+}
 
 function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
   try {

@@ -40,6 +40,23 @@ Deno.test("a server's own certificate is shown once, pinned, and kept to oneself
   assert.equal((await Deno.readTextFile(known)).split("\n").length, 2);
 });
 
+Deno.test(
+  "a server in a narrow terminal shows its certificate in the lines in which clients do",
+  { ignore: !await Pty.isAvailable() },
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const cwd = temporaryFolder(stack);
+    const program = new URL("../../server.ts", import.meta.url).pathname;
+    const command = [Deno.execPath(), "run", "-A", "--quiet", program, "--host", "127.0.0.1", "--port", "0"];
+    await using pty = new Pty([...command, "--data-dir", cwd, "--log-level", "warn"], { cwd });
+    await pty.shows(/^certificate (..:){16}\n {12}(..:){15}..$/m);
+    const [, shown = ""] = /^certificate (.*\n.*)$/m.exec(pty.everything) ?? [];
+    assert.equal(shown.replace(/\s+/, ""), await fingerprintOf(await certificateOf(cwd)));
+    pty.kill("SIGTERM");
+    assert.equal(await pty.ends(), 0);
+  },
+);
+
 Deno.test("another certificate is refused in scripts until it is accepted, and the exit code says so", async () => {
   await using stack = new AsyncDisposableStack();
   await using server = await serve({ intervals: { certificate: 20 } });
