@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script speaks on the console
 /**
  * `deno task test [PATH or deno test flag …]`: runs the tests and says at the end, in words that a person and a script
- * can read, what passed, what failed, and what was skipped and why.
+ * can read, what passed, what failed and was skipped, and why.
  *
  * Without arguments it checks the types and runs all of tests/, and first sees to it that MariaDB is there. The last line is
  * `N passed, M failed` or `N passed, M failed, K skipped`; steps count like tests. Exit code 0 only if something ran and
@@ -32,7 +32,7 @@ const typesAreRight = !whole ||
 const reports = whole ? await runBesideEachOther() : [await runTests(Deno.args, "inherit")];
 const report: Report = {
   passed: reports.reduce((sum, { passed }) => sum + passed, 0),
-  failed: reports.reduce((sum, { failed }) => sum + failed, 0),
+  failed: reports.flatMap(({ failed }) => failed),
   skipped: reports.flatMap(({ skipped }) => skipped),
 };
 
@@ -51,7 +51,8 @@ async function runTests(paths: readonly string[], stdio: "inherit" | "piped"): P
   const report = readReport(await Deno.readTextFile(junit));
   await Deno.remove(junit);
   // A module that does not load, or a crash of the runner, stands in no report and is a failure all the same.
-  return success || report.failed > 0 ? report : { ...report, failed: 1 };
+  if (success || report.failed.length > 0) return report;
+  return { ...report, failed: [{ file: paths.join(", "), name: "did not run to its end", reason: "" }] };
 }
 
 /**
@@ -83,8 +84,10 @@ for (const [file, names] of Map.groupBy(report.skipped, (test) => test.file)) {
   const more = names.length > 1 ? ` and ${names.length - 1} more` : "";
   skipped.push(`${file}: ${names[0]?.name}${more}`);
 }
-const failed = report.failed + (typesAreRight ? 0 : 1);
+const failed = report.failed.length + (typesAreRight ? 0 : 1);
 console.log();
+if (!typesAreRight) console.log("failed: the types");
+for (const { file, name, reason } of report.failed) console.log(`failed: ${file}: ${name}: ${reason}`.trimEnd());
 for (const what of skipped) console.log(`skipped: ${what}`);
 const tail = report.skipped.length > 0 ? `, ${report.skipped.length} skipped` : "";
 console.log(`${report.passed} passed, ${failed} failed${tail}`);

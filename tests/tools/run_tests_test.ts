@@ -21,7 +21,7 @@ async function run(...sources: readonly string[]) {
     const args = ["run", "--allow-all", runner, folder];
     const command = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" }, stdin: "null" });
     const { code, stdout } = await command.output();
-    return { code, last: new TextDecoder().decode(stdout).trimEnd().split("\n").slice(-2) };
+    return { code, last: new TextDecoder().decode(stdout).trimEnd().split("\n").slice(-3) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -30,30 +30,36 @@ async function run(...sources: readonly string[]) {
 Deno.test("test runner: counts what passes and names what is skipped", async () => {
   const { code, last } = await run(PASSES, SKIPS);
   assert.equal(code, 0);
-  assert.match(last[0] ?? "", /^skipped: .*case1_test\.ts: d & "e" <f>$/);
-  assert.equal(last[1], "1 passed, 0 failed, 1 skipped");
+  assert.match(last[1] ?? "", /^skipped: .*case1_test\.ts: d & "e" <f>$/);
+  assert.equal(last[2], "1 passed, 0 failed, 1 skipped");
 });
 
 Deno.test("test runner: counts what fails, steps included, and fails", async () => {
   const { code, last } = await run(PASSES, FAILS);
   assert.equal(code, 1);
-  assert.equal(last[1], "1 passed, 2 failed");
+  assert.equal(last[2], "1 passed, 2 failed");
+});
+
+Deno.test("test runner: says at the end what failed, and why", async () => {
+  const { last } = await run(FAILS);
+  assert.match(last[0] ?? "", /^failed: .*case0_test\.ts: b: 1 test step failed/);
+  assert.match(last[1] ?? "", /^failed: .*case0_test\.ts: b > c: Uncaught Error: <\/testcase><skipped\/>$/);
 });
 
 Deno.test("test runner: a leak is a failure on every version", async () => {
   const { code, last } = await run(LEAKS);
   assert.equal(code, 1);
-  assert.equal(last[1], "0 passed, 1 failed");
+  assert.equal(last[2], "0 passed, 1 failed");
 });
 
 Deno.test("test runner: a module that does not load is a failure", async () => {
   const { code, last } = await run(PASSES, BREAKS);
   assert.equal(code, 1);
-  assert.equal(last[1], "1 passed, 1 failed");
+  assert.equal(last[2], "1 passed, 1 failed");
 });
 
 Deno.test("test runner: a run without a test fails", async () => {
   const { code, last } = await run(SKIPS);
   assert.equal(code, 1);
-  assert.equal(last[1], "0 passed, 0 failed, 1 skipped");
+  assert.equal(last[2], "0 passed, 0 failed, 1 skipped");
 });
