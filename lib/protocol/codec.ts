@@ -46,10 +46,11 @@ export interface Codec<M> {
 export function createCodec<const T extends MessageTable>(table: T): Codec<MessageOf<T>> {
   const byId = new Map(Object.entries(table).map(([op, entry]) => [entry.id, { op, ...entry }]));
   return {
-    encode({ op, ...fields }) {
-      const { id, compact } = table[op] as T[string];
-      const payload = compact?.write(fields as never);
+    encode(message) {
+      const { id, compact } = table[message.op] as T[string];
+      const payload = compact?.write(message as never);
       if (payload) return payload.frame({ id, stream: 0, kind: Kind.binary });
+      const { op: _, ...fields } = message;
       return encodeFrame({ id, stream: 0, kind: Kind.text }, encoder.encode(JSON.stringify(fields)));
     },
     decode(frame) {

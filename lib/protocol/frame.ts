@@ -100,11 +100,10 @@ export class FrameDecoder {
     if (this.#skip > 0) this.#skip -= buffer.skip(this.#skip);
     if (this.#skip > 0 || buffer.unread < HEADER_BYTES) return this.#needMore();
 
-    const view = buffer.peek(HEADER_BYTES);
-    const kind = view.getUint8(3);
+    const kind = buffer.u8(3);
     if (!isKind(kind)) return this.#lose(`a header names the unknown kind ${kind}`);
-    const header: FrameHeader = { id: view.getUint8(0), stream: view.getUint16(1), kind };
-    const length = view.getUint32(4);
+    const header: FrameHeader = { id: buffer.u8(0), stream: buffer.u16(1), kind };
+    const length = buffer.u32(4);
     const limit = this.maxPayload(header);
     if (length > limit) {
       if (length > MAX_SKIPPED_BYTES) return this.#lose(`a header announces ${length} bytes; the limit is ${limit}`);
@@ -114,7 +113,7 @@ export class FrameDecoder {
     }
     if (buffer.unread < HEADER_BYTES + length) return this.#needMore();
     buffer.skip(HEADER_BYTES);
-    return { type: "frame", ...header, payload: buffer.take(length) };
+    return { type: "frame", id: header.id, stream: header.stream, kind, payload: buffer.take(length) };
   }
 
   #needMore(): NeedMore {

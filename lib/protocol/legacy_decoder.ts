@@ -90,7 +90,7 @@ export class LegacyDecoder {
     }
     if (this.#skip > 0 || this.#rest > 0 || buffer.unread < HEADER_BYTES) return this.#needMore();
 
-    const header = headerIn(buffer.peek(HEADER_BYTES));
+    const header = headerIn(buffer);
     const length = bodyLength(header);
     if (length === 0) return this.#whole(header, 0);
     const { how, limit } = this.intake(header);
@@ -117,8 +117,8 @@ export class LegacyDecoder {
   }
 }
 
-function headerIn(view: DataView): LegacyHeader {
-  return { id: view.getUint8(0), account: view.getUint16(1), kind: view.getUint8(3), length: view.getUint32(4) };
+function headerIn(buffer: ReceiveBuffer): LegacyHeader {
+  return { id: buffer.u8(0), account: buffer.u16(1), kind: buffer.u8(3), length: buffer.u32(4) };
 }
 
 /** Bytes that follow a header. */

@@ -4,6 +4,7 @@
  */
 import { type FrameHeader, writeHeader } from "./frame.ts";
 import { HEADER_BYTES } from "./limits.ts";
+import { cut, keep, type Slice } from "./slab.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -13,20 +14,25 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const NIBBLES = new Uint8Array(128);
 for (const [value, digit] of [..."0123456789abcdef"].entries()) NIBBLES[digit.charCodeAt(0)] = value;
 
+/** Strings up to so many units are written and read without the encoder, if they are ASCII. */
+const SHORT = 256;
 const MAX_U32 = 2 ** 32 - 1;
 const MAX_HIGH = 2 ** 21 - 1;
 /** How a UUID's 32 digits lie in its 36 characters: where each byte's first digit is. */
 const UUID_DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
 
 export class PayloadWriter {
+  readonly #slice: Slice;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  #at = HEADER_BYTES;
+  #at: number;
 
-  /** `capacity` is the most that is going to be written. */
+  /** `capacity` is the most that is going to be written. One writer is done with before the next one begins. */
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(HEADER_BYTES + capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#slice = cut(HEADER_BYTES + capacity);
+    this.#bytes = this.#slice.block;
+    this.#view = this.#slice.view;
+    this.#at = this.#slice.start + HEADER_BYTES;
   }
 
   u16(value: number): this {
@@ -59,7 +65,7 @@ export class PayloadWriter {
 
   /** A short string behind one byte that has its length in bytes of UTF-8. */
   label(text: string): this {
-    const written = this.#ascii(text) ?? encoder.encodeInto(text, this.#bytes.subarray(this.#at + 1)).written;
+    const written = this.#write(text, this.#at + 1);
     if (written > 255) throw new RangeError(`Cannot write a label of ${written} bytes`);
     this.#bytes[this.#at] = written;
     this.#at += 1 + written;
@@ -68,22 +74,29 @@ export class PayloadWriter {
 
   /** A string up to the end of the payload. */
   text(text: string): this {
-    this.#at += encoder.encodeInto(text, this.#bytes.subarray(this.#at)).written;
+    this.#at += this.#write(text, this.#at);
     return this;
   }
 
   /** A frame with what was written. */
   frame(header: FrameHeader): Uint8Array {
-    writeHeader(this.#bytes, header, this.#at - HEADER_BYTES);
-    return this.#bytes.subarray(0, this.#at);
+    const frame = keep(this.#slice, this.#at);
+    writeHeader(frame, header, frame.length - HEADER_BYTES);
+    return frame;
   }
 
-  /** Writes a label's text if it is ASCII; short ones cost a call of the encoder more than their bytes. */
-  #ascii(text: string): number | undefined {
+  /** Writes a string somewhere, and says how many bytes it took. */
+  #write(text: string, at: number): number {
+    return this.#ascii(text, at) ?? encoder.encodeInto(text, this.#bytes.subarray(at)).written;
+  }
+
+  /** Writes a string if it is short and ASCII: a call of the encoder costs more than the bytes then. */
+  #ascii(text: string, at: number): number | undefined {
+    if (text.length > SHORT) return undefined;
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index);
       if (unit > 0x7f) return undefined;
-      this.#bytes[this.#at + 1 + index] = unit;
+      this.#bytes[at + index] = unit;
     }
     return text.length;
   }

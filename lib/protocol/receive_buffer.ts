@@ -53,9 +53,17 @@ export class ReceiveBuffer {
     this.#smallPieces = length < MIN_BUFFER ? this.#smallPieces + 1 : 0;
   }
 
-  /** A view of the next `length` unread bytes, which stay unread. */
-  peek(length: number): DataView {
-    return new DataView(this.#bytes.buffer, this.#start, length);
+  /** The unread byte at an offset, which stays unread. */
+  u8(offset: number): number {
+    return this.#bytes[this.#start + offset] ?? 0;
+  }
+
+  u16(offset: number): number {
+    return this.u8(offset) << 8 | this.u8(offset + 1);
+  }
+
+  u32(offset: number): number {
+    return this.u16(offset) * 0x10000 + this.u16(offset + 2);
   }
 
   /** Passes over the next `length` unread bytes, or as many as there are; returns how many. */

@@ -24,13 +24,14 @@ const FETCH_POSTS = 500;
 
 /** What became of a draft. */
 export type JournalResult = AppendResult | { readonly status: "refused"; readonly refusal: Refusal };
+/** The same, or what the store failed with: then it may have been stored or not. */
+export type JournalOutcome = JournalResult | { readonly status: "failed"; readonly error: unknown };
 
 interface Waiting {
   readonly draft: Draft;
   /** When it came; monotonic milliseconds. */
   readonly since: number;
-  readonly resolve: (result: JournalResult) => void;
-  readonly reject: (error: unknown) => void;
+  readonly settle: (outcome: JournalOutcome) => void;
 }
 
 export interface JournalOptions {
@@ -56,12 +57,17 @@ export class Journal {
     this.#setBack = setBack;
   }
 
+  /** Stores and publishes a post. `settle` is called once it is durable, and must not throw: others wait behind it. */
+  add(draft: Draft, settle: (outcome: JournalOutcome) => void): void {
+    this.#waiting.push({ draft, since: performance.now(), settle });
+    this.#running ??= this.#run();
+  }
+
   /** Stores and publishes a post. Resolves once it is durable; rejects with what the store rejects with. */
   submit(draft: Draft): Promise<JournalResult> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ draft, since: performance.now(), resolve, reject });
-      this.#running ??= this.#run();
-    });
+    return new Promise((resolve, reject) =>
+      this.add(draft, (outcome) => outcome.status === "failed" ? reject(outcome.error) : resolve(outcome))
+    );
   }
 
   /** Resolves when everything submitted has been dealt with. */
@@ -91,14 +97,19 @@ export class Journal {
     try {
       if (this.#isUncertain) await this.#publish([], { last: await this.#store.head(this.#room.id), since: [] });
       this.#isUncertain = false;
-      const at = Date.now();
-      const { allowed, refusing } = this.#judge(batch, at);
-      if (allowed.length > 0) await this.#append(allowed, at);
-      await Promise.all(refusing);
     } catch (error) {
-      this.#isUncertain = true;
-      for (const waiting of batch) waiting.reject(error);
+      return this.#fail(batch, error);
     }
+    const at = Date.now();
+    const { allowed, refused } = this.#judge(batch, at);
+    if (allowed.length > 0) await this.#append(allowed, at);
+    for (const { waiting, refusal } of refused) await this.#refuse(waiting, refusal);
+  }
+
+  /** Something may have been stored all the same. */
+  #fail(batch: readonly Waiting[], error: unknown): void {
+    this.#isUncertain = true;
+    for (const { settle } of batch) settle({ status: "failed", error });
   }
 
   #count(results: readonly AppendResult[], ms: number): void {
@@ -112,42 +123,62 @@ export class Journal {
 
   #judge(batch: readonly Waiting[], at: number) {
     const speaking = new Set<number>();
-    const refusing: Promise<void>[] = [];
-    const allowed = batch.filter((waiting) => {
+    const allowed: Waiting[] = [];
+    const refused: { readonly waiting: Waiting; readonly refusal: Refusal }[] = [];
+    for (const waiting of batch) {
       const { draft } = waiting;
       const refusal = this.#room.refusal(draft, { at, speaking });
-      if (refusal) refusing.push(this.#refuse(waiting, refusal));
-      else if (draft.type !== "act") speaking.add(draft.from.account);
-      return !refusal;
-    });
-    return { allowed, refusing };
+      if (refusal) refused.push({ waiting, refusal });
+      else allowed.push(waiting);
+      if (!refusal && draft.type !== "act") speaking.add(draft.from.account);
+    }
+    return { allowed, refused };
   }
 
   /** What was stored before it was forbidden is stored all the same: its sender only asks again. */
-  async #refuse({ draft, resolve }: Waiting, refusal: Refusal): Promise<void> {
-    const found = await this.#store.post(draft.id);
-    const same = found?.room === this.#room.id && found.post.from.account === draft.from.account;
-    resolve(same ? { status: "duplicate", post: found.post } : { status: "refused", refusal });
+  async #refuse(waiting: Waiting, refusal: Refusal): Promise<void> {
+    const { draft, settle } = waiting;
+    let found: Awaited<ReturnType<Store["post"]>>;
+    try {
+      found = await this.#store.post(draft.id);
+    } catch (error) {
+      return this.#fail([waiting], error);
+    }
+    if (found?.room === this.#room.id && found.post.from.account === draft.from.account) {
+      settle({ status: "duplicate", post: found.post });
+    } else settle({ status: "refused", refusal });
   }
 
   async #append(batch: readonly Waiting[], at: number): Promise<void> {
-    const began = performance.now();
-    const results = await this.#store.append(this.#room.id, batch.map((waiting) => waiting.draft), at);
-    this.#count(results, performance.now() - began);
-    const stored = results.flatMap((result) => result.status === "stored" ? [result.post] : []);
-    const last = results.reduce(
-      (seq, result) => result.status === "conflict" ? seq : Math.max(seq, result.post.seq),
-      0,
-    );
+    let results: readonly AppendResult[];
+    try {
+      const began = performance.now();
+      results = await this.#store.append(this.#room.id, batch.map(({ draft }) => draft), at);
+      this.#count(results, performance.now() - began);
+      await this.#publishAll(batch, results);
+    } catch (error) {
+      return this.#fail(batch, error);
+    }
+    for (const [index, { settle, draft }] of batch.entries()) {
+      const missing = () => new Error(`Cannot acknowledge post ${draft.id}: the store did not answer for it`);
+      settle(results[index] ?? { status: "failed", error: missing() });
+    }
+  }
+
+  async #publishAll(batch: readonly Waiting[], results: readonly AppendResult[]): Promise<void> {
+    const stored: Post[] = [];
+    const since: number[] = [];
+    let last = 0;
+    for (const [index, result] of results.entries()) {
+      if (result.status === "conflict") continue;
+      last = Math.max(last, result.post.seq);
+      if (result.status === "duplicate") continue;
+      stored.push(result.post);
+      since.push(batch[index]?.since ?? NaN);
+    }
     const [first] = stored;
-    const since = batch.flatMap((waiting, index) => results[index]?.status === "stored" ? [waiting.since] : []);
     if (first && first.seq <= this.#room.head) this.#setBack();
     else await this.#publish(stored, { last, since });
-    batch.forEach((waiting, index) => {
-      const result = results[index];
-      if (result) waiting.resolve(result);
-      else waiting.reject(new Error(`Cannot acknowledge post ${waiting.draft.id}: the store did not answer for it`));
-    });
   }
 
   /** Publishes what the store has up to `last`: the posts at hand, and before them any whose commit was never heard of. */

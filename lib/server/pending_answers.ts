@@ -5,30 +5,39 @@ const MAX_PENDING = 256;
 const MAX_PENDING_BYTES = 1024 * 1024;
 
 export class PendingAnswers {
-  readonly #answers = new Set<Promise<void>>();
+  #count = 0;
   #bytes = 0;
+  /** Resolved when the next one has been given; only while somebody waits for that. */
+  #given: PromiseWithResolvers<void> | undefined;
 
-  /** Adds one to a question of so many bytes. Waits for others while there are too many: the disk is to catch up first. */
-  add(answer: Promise<void>, bytes: number): void | Promise<void> {
-    this.#answers.add(answer);
+  /** One to a question of so many bytes begins; every one of them must {@linkcode end}. */
+  begin(bytes: number): void {
+    this.#count++;
     this.#bytes += bytes;
-    answer.finally(() => {
-      this.#answers.delete(answer);
-      this.#bytes -= bytes;
-    });
-    if (this.#tooMany()) return this.#untilFewer();
+  }
+
+  end(bytes: number): void {
+    this.#count--;
+    this.#bytes -= bytes;
+    this.#given?.resolve();
+    this.#given = undefined;
+  }
+
+  /** Nothing, or when there are too many a promise that resolves when there are fewer: the disk is to catch up first. */
+  untilFewer(): void | Promise<void> {
+    if (this.#tooMany()) return this.#while(() => this.#tooMany());
   }
 
   /** Resolves when those that there are have been given. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#answers);
+  settled(): Promise<void> {
+    return this.#while(() => this.#count > 0);
+  }
+
+  async #while(condition: () => boolean): Promise<void> {
+    while (condition()) await (this.#given ??= Promise.withResolvers<void>()).promise;
   }
 
   #tooMany(): boolean {
-    return this.#answers.size >= MAX_PENDING || this.#bytes >= MAX_PENDING_BYTES;
-  }
-
-  async #untilFewer(): Promise<void> {
-    while (this.#tooMany()) await Promise.race(this.#answers);
+    return this.#count >= MAX_PENDING || this.#bytes >= MAX_PENDING_BYTES;
   }
 }

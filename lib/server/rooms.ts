@@ -28,7 +28,7 @@ export class Rooms {
   readonly #options: RoomsOptions;
   readonly #open = new Map<RoomId, Promise<OpenRoom>>();
   /** Those among them that are open by now. */
-  readonly #live = new Map<RoomId, LiveRoom>();
+  readonly #live = new Map<RoomId, OpenRoom>();
 
   constructor(store: Store, options: RoomsOptions) {
     this.#store = store;
@@ -37,12 +37,17 @@ export class Rooms {
 
   /** How far the readers of all rooms are from the end of theirs. */
   lag(): Lag {
-    const lags = [...this.#live.values()].map((room) => room.lag());
+    const lags = [...this.#live.values()].map(({ room }) => room.lag());
     return {
       events: Math.max(0, ...lags.map(({ events }) => events)),
       bytes: Math.max(0, ...lags.map(({ bytes }) => bytes)),
       behind: lags.reduce((sum, { behind }) => sum + behind, 0),
     };
+  }
+
+  /** The room if it is open by now, as it is when somebody has joined it. */
+  opened(id: RoomId): OpenRoom | undefined {
+    return this.#live.get(id);
   }
 
   /** The room, or nothing when there is none of that name. Rejects while the store is away; asking again is worth while. */
@@ -66,13 +71,15 @@ export class Rooms {
     const { deliverySeconds } = metrics;
     const kept = { first, head, moderation, latest };
     const room = new LiveRoom(id, kept, { capacity, deliverySeconds, ...(acted ? { acted } : {}) });
-    this.#live.set(id, room);
     const setBack = () => {
       log("room-set-back", { room: id, head: room.head });
       this.#open.delete(id);
+      this.#live.delete(id);
       room.dissolve();
     };
-    return { room, journal: new Journal(this.#store, room, { metrics, setBack }) };
+    const open = { room, journal: new Journal(this.#store, room, { metrics, setBack }) };
+    this.#live.set(id, open);
+    return open;
   }
 
   /** Resolves when every journal has dealt with what it was given. */

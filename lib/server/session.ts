@@ -25,7 +25,8 @@ import { sentenceOf } from "./moderation/refused.ts";
 import type { Dismissal } from "./access/people.ts";
 import type { Peer } from "./limits/peer.ts";
 import { PendingAnswers } from "./pending_answers.ts";
-import { post } from "./post.ts";
+import { outcomeReply, post, unsayable } from "./post.ts";
+import type { OpenRoom } from "./rooms.ts";
 import { search } from "./search.ts";
 import type { Services } from "./services.ts";
 import type { Farewell, FarewellTerms, Reply, SessionContext } from "./session_context.ts";
@@ -76,10 +77,7 @@ export class Session implements SessionContext {
       await this.#pending.settled();
       await this.connection.end(Infinity);
     } catch (error) {
-      this.log("session-failed", {
-        reason: reasonOf(error),
-        stack: error instanceof Error ? error.stack : "",
-      });
+      this.#crash(error);
     } finally {
       this.connection.close();
       this.services.people.remove(this);
@@ -88,6 +86,12 @@ export class Session implements SessionContext {
       await this.#uploads.close();
       await this.#pending.settled();
     }
+  }
+
+  /** A mistake of ours ends this connection and no other. */
+  #crash(error: unknown): void {
+    this.log("session-failed", { reason: reasonOf(error), stack: error instanceof Error ? error.stack : "" });
+    this.connection.close();
   }
 
   send(message: ServerMessage): void {
@@ -173,10 +177,40 @@ export class Session implements SessionContext {
       return this.send(errorMessage(code, { request, message: `The message was ignored: ${reason}.` }));
     }
     const command = decoded.message;
+    const bytes = frame.payload.length;
+    const open = command.op === "post" ? this.services.rooms.opened(command.room) : undefined;
+    if (command.op === "post" && open && this.account) return this.#post(this.account, command, { open, bytes });
     const request = "request" in command ? command.request : undefined;
     const answer = this.#answer(command, request);
     if (!TAKES_ITS_TIME.has(command.op)) return answer;
-    return this.#pending.add(answer, frame.payload.length);
+    this.#pending.begin(bytes);
+    answer.finally(() => this.#pending.end(bytes));
+    return this.#pending.untilFewer();
+  }
+
+  /** A text in a room that is open: the commonest of all commands, which makes do without promises. */
+  #post(
+    account: Account,
+    command: CommandOf<"post">,
+    { open, bytes }: { readonly open: OpenRoom; readonly bytes: number },
+  ): void | Promise<void> {
+    const refusal = putOff(this, account, command) ?? unsayable(this, command);
+    if (refusal) return this.send(refusal);
+    this.#pending.begin(bytes);
+    const { request, room, id, text } = command;
+    open.journal.add({ id, from: account, type: "post", text }, (outcome) => {
+      try {
+        this.send(
+          outcome.status === "failed"
+            ? this.#failure(outcome.error, "post", request)
+            : outcomeReply(outcome, { request, room }),
+        );
+      } catch (error) {
+        this.#crash(error);
+      }
+      this.#pending.end(bytes);
+    });
+    return this.#pending.untilFewer();
   }
 
   async #answer(command: Command, request: number | undefined): Promise<void> {
@@ -190,7 +224,7 @@ export class Session implements SessionContext {
     if (reply) this.send(reply);
   }
 
-  #failure(error: unknown, op: Command["op"], request: number | undefined): Reply {
+  #failure(error: unknown, op: Command["op"], request: number | undefined): ServerMessage {
     if (error instanceof StoreUnavailable) return errorMessage("unavailable", { request, retryAfter: RETRY_MS });
     const stack = error instanceof Error ? error.stack : "";
     this.log("command-failed", { op, reason: reasonOf(error), stack });

@@ -60,10 +60,10 @@ export class SqliteConnection {
 
   /** Does all of `work` or nothing. */
   transaction<T>(work: () => T): T {
-    this.#db.exec("BEGIN IMMEDIATE");
+    this.run("BEGIN IMMEDIATE");
     try {
       const result = work();
-      this.#db.exec("COMMIT");
+      this.run("COMMIT");
       return result;
     } catch (error) {
       try {

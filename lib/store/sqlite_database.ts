@@ -79,7 +79,10 @@ import { type OldestRow, planTrim } from "./trim.ts";
 // As bytes, since node:sqlite reads a string only up to its first NUL.
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
 const INSERT_TOKEN = insertToken("ON CONFLICT DO NOTHING");
+/** Posts that one statement inserts, where there are so many: each costs half as much then. */
+const INSERTED_POSTS = 32;
 const INSERT_POST = insertPosts(1);
+const INSERT_POSTS = insertPosts(INSERTED_POSTS);
 /** The posts with the ids in a JSON array, however many. */
 const POSTS_BY_IDS = `${POSTS.select} WHERE id IN (SELECT value FROM json_each(?))`;
 const SELECT_OLDEST = selectOldest("LENGTH(CAST(text AS BLOB))");
@@ -184,11 +187,20 @@ export class SqliteDatabase {
     const found = this.#db.all<PostRow>(POSTS_BY_IDS, JSON.stringify(drafts.map(({ id }) => id))).map(postOf);
     const context = { existing: new Map(found.map((post) => [post.id, post])), head: this.head(room), at };
     const { stored, bytes } = planAppend(drafts, context);
-    for (const post of stored) this.#db.run(INSERT_POST, ...postValues(room, post));
+    this.#insert(room, stored);
     const last = stored.at(-1);
     if (last) this.#db.run(GROW_ROOM, room, last.seq, bytes);
     for (const post of stored) if (post.type === "act") this.#enact(room, post);
     return context;
+  }
+
+  #insert(room: RoomId, posts: readonly Post[]): void {
+    let next = 0;
+    for (; next + INSERTED_POSTS <= posts.length; next += INSERTED_POSTS) {
+      const some = posts.slice(next, next + INSERTED_POSTS);
+      this.#db.run(INSERT_POSTS, ...some.flatMap((post) => postValues(room, post)));
+    }
+    for (const post of posts.slice(next)) this.#db.run(INSERT_POST, ...postValues(room, post));
   }
 
   head(room: RoomId): number {

@@ -21,16 +21,16 @@ function database(): SqliteDatabase {
   return opened;
 }
 
-/**
- * Milliseconds from a post to indexing, and between two steps of it, which are so many times longer than a step at least: posting
- * comes first.
- */
+/** Milliseconds from a post to indexing, and at least between two steps of it. */
 const INDEX_WAIT_MS = 100;
 const INDEX_PAUSE_MS = 10;
-const INDEX_PAUSE_SHARE = 4;
+/** How many times longer than a step the pause behind it is: posting comes first, so while it goes on there is one step in 20 parts. */
+const INDEX_PAUSE_SHARE = { quiet: 4, posting: 19 } as const;
 /** When it could not be done, for want of room on the disk say. */
 const INDEX_RETRY_MS = 5000;
 let indexing: ReturnType<typeof setTimeout> | undefined;
+/** Whether something was posted since the last step. */
+let posting = false;
 
 /** Brings what is new into the index for searching, step by step, until nothing is. */
 function indexSoon(waitMs = INDEX_WAIT_MS): void {
@@ -42,7 +42,9 @@ function indexSoon(waitMs = INDEX_WAIT_MS): void {
     } catch {
       return indexSoon(INDEX_RETRY_MS);
     }
-    indexSoon(Math.max(INDEX_PAUSE_MS, INDEX_PAUSE_SHARE * (performance.now() - started)));
+    const share = INDEX_PAUSE_SHARE[posting ? "posting" : "quiet"];
+    posting = false;
+    indexSoon(Math.max(INDEX_PAUSE_MS, share * (performance.now() - started)));
   }, waitMs);
 }
 
@@ -65,6 +67,7 @@ serveCalls({
   useToken: (hash: string, at: number) => database().useToken(hash, at),
   devices: (account: number, now: number) => database().devices(account, now),
   append: (room: string, drafts: readonly Draft[], at: number) => {
+    posting = true;
     indexSoon();
     return database().append(room, drafts, at);
   },
