@@ -126,8 +126,15 @@ export class Connection<D extends Decoder = FrameDecoder> {
   /** Reads until the peer or we close; hands over every frame in order and waits for the handler. */
   async run(handle: (incoming: IncomingOf<D>) => void | Promise<void>): Promise<void> {
     while (this.#state === "open") {
-      const length = await this.#read(this.decoder.space());
-      if (length === null) break;
+      this.#listeningSince = performance.now();
+      let length: number | null = null;
+      try {
+        length = await this.#socket.read(this.decoder.space());
+      } catch {
+        // A reset is a way of closing; so is a close of ours while the read was under way.
+      }
+      this.#listeningSince = undefined;
+      if (length === null) return;
       this.#traffic.received += length;
       this.decoder.filled(length);
       for (;;) {
@@ -143,18 +150,6 @@ export class Connection<D extends Decoder = FrameDecoder> {
         if (this.#replyBytes > this.#replyLimit) await this.#untilDrained();
         if (next.type === "lost" || this.#state !== "open") return;
       }
-    }
-  }
-
-  async #read(buffer: Uint8Array): Promise<number | null> {
-    this.#listeningSince = performance.now();
-    try {
-      return await this.#socket.read(buffer);
-    } catch {
-      // A reset is a way of closing; so is a close of ours while the read was under way.
-      return null;
-    } finally {
-      this.#listeningSince = undefined;
     }
   }
 

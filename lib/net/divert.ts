@@ -10,28 +10,47 @@ export interface Taker {
 }
 
 /** The first of the takers that wants it gets it. */
-export function divert(socket: Socket, takers: readonly Taker[]): Socket {
-  let state: "undecided" | "kept" | "taken" = "undecided";
-  async function readFirst(buffer: Uint8Array): Promise<number | null> {
-    if (state === "taken") return null;
-    const length = await socket.read(buffer);
-    const [first] = buffer;
-    if (length === null || length === 0 || first === undefined) return length;
-    const taker = takers.find(({ takes }) => takes(first));
-    state = taker ? "taken" : "kept";
-    if (!taker) return length;
-    taker.taken(startingWith(buffer.slice(0, length), socket));
-    return null;
+export const divert = (socket: Socket, takers: readonly Taker[]): Socket => new Undecided(socket, takers);
+
+class Undecided implements Socket {
+  readonly #socket: Socket;
+  #taken = false;
+  /** Nobody's once it is decided: there is one of these for every connection. */
+  #takers: readonly Taker[] | undefined;
+
+  constructor(socket: Socket, takers: readonly Taker[]) {
+    this.#socket = socket;
+    this.#takers = takers;
   }
 
-  return {
-    read: (buffer) => state === "kept" ? socket.read(buffer) : readFirst(buffer),
-    write: (bytes) => state === "taken" ? Promise.resolve(bytes.length) : socket.write(bytes),
-    closeWrite: () => state === "taken" ? Promise.resolve() : socket.closeWrite(),
-    close() {
-      if (state !== "taken") socket.close();
-    },
-  };
+  read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#taken) return Promise.resolve(null);
+    return this.#takers ? this.#readFirst(buffer, this.#takers) : this.#socket.read(buffer);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#taken ? Promise.resolve(bytes.length) : this.#socket.write(bytes);
+  }
+
+  closeWrite(): Promise<void> {
+    return this.#taken ? Promise.resolve() : this.#socket.closeWrite();
+  }
+
+  close(): void {
+    if (!this.#taken) this.#socket.close();
+  }
+
+  async #readFirst(buffer: Uint8Array, takers: readonly Taker[]): Promise<number | null> {
+    const length = await this.#socket.read(buffer);
+    const [first] = buffer;
+    if (length === null || length === 0 || first === undefined) return length;
+    this.#takers = undefined;
+    const taker = takers.find(({ takes }) => takes(first));
+    if (!taker) return length;
+    this.#taken = true;
+    taker.taken(startingWith(buffer.slice(0, length), this.#socket));
+    return null;
+  }
 }
 
 /** A socket from which these bytes are read first. */

@@ -4,6 +4,7 @@ import { Connection, type Socket } from "../net/connection.ts";
 import type { AddressRanges } from "../net/address_ranges.ts";
 import { divert, type Taker } from "../net/divert.ts";
 import { proxied } from "../net/proxied.ts";
+import { ReleasingSocket } from "../net/releasing_socket.ts";
 import { TLS_HANDSHAKE } from "../net/tls_gate.ts";
 import { FrameDecoder } from "../protocol/frame.ts";
 import { hangUpWith } from "../net/hang_up.ts";
@@ -137,7 +138,7 @@ export class Admission {
     if (this.#isFull() && !this.#makeRoom()) return this.#refuse(socket, { peer, wait: FULL_RETRY_MS });
     const place = guard.connections.take(peer);
     if (!("release" in place)) return this.#refuse(socket, { peer, wait: place.wait });
-    this.#distribute(peer.exempt ? socket : releasing(socket, place.release), peer);
+    this.#distribute(peer.exempt ? socket : new ReleasingSocket(socket, place.release), peer);
   }
 
   #refuse(socket: Socket, { peer, wait }: { readonly peer: Peer; readonly wait: number }): void {
@@ -268,19 +269,6 @@ export class Admission {
       }
     }
   }
-}
-
-/** A socket that gives its place back when it is closed. */
-function releasing(socket: Socket, release: () => void): Socket {
-  return {
-    read: (buffer) => socket.read(buffer),
-    write: (bytes) => socket.write(bytes),
-    closeWrite: () => socket.closeWrite(),
-    close() {
-      release();
-      socket.close();
-    },
-  };
 }
 
 const isTls = (first: number): boolean => first === TLS_HANDSHAKE;

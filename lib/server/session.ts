@@ -16,7 +16,6 @@ import { controlBytesFor, MAX_CHUNK_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION 
 import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { changePassword, listDevices, revoke } from "./access/devices.ts";
-import { Downloads } from "./downloads.ts";
 import { forget, login, register, resume } from "./access/login.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
@@ -29,9 +28,9 @@ import { outcomeReply, post, unsayable } from "./post.ts";
 import type { OpenRoom } from "./rooms.ts";
 import { search } from "./search.ts";
 import type { Services } from "./services.ts";
+import { Transfers } from "./transfers.ts";
 import type { Farewell, FarewellTerms, Reply, SessionContext } from "./session_context.ts";
 import { putOff } from "./limits/throttle.ts";
-import { Uploads } from "./uploads.ts";
 import { welcome } from "./welcome.ts";
 import { within } from "../net/within.ts";
 
@@ -51,8 +50,8 @@ export class Session implements SessionContext {
   readonly peer: Peer;
   account: Account | undefined;
   readonly #membership: Membership;
-  readonly #uploads: Uploads;
-  readonly #downloads: Downloads;
+  /** Made for the first of them: most connections only ever talk. */
+  #transfers: Transfers | undefined;
   readonly #pending = new PendingAnswers();
   #greeted = false;
   #ending = false;
@@ -64,8 +63,6 @@ export class Session implements SessionContext {
     this.log = services.log.of(() => ({ connection: peer.id, peer: peer.address, account: this.account?.account }));
     this.peer = peer;
     this.#membership = new Membership(this);
-    this.#uploads = new Uploads(this, (stream) => this.#downloads.has(stream));
-    this.#downloads = new Downloads(this, (stream) => this.#uploads.has(stream));
   }
 
   /** Serves the connection until it ends, whoever ends it. */
@@ -73,7 +70,7 @@ export class Session implements SessionContext {
     try {
       await this.connection.run((incoming) => this.#receive(incoming));
       // A peer that has said all it wants to say still hears the answers, but cannot acknowledge a file any more.
-      this.#downloads.close();
+      this.#transfers?.downloads.close();
       await this.#pending.settled();
       await this.connection.end(Infinity);
     } catch (error) {
@@ -82,8 +79,8 @@ export class Session implements SessionContext {
       this.connection.close();
       this.services.people.remove(this);
       this.#membership.leave();
-      this.#downloads.close();
-      await this.#uploads.close();
+      this.#transfers?.downloads.close();
+      await this.#transfers?.uploads.close();
       await this.#pending.settled();
     }
   }
@@ -101,13 +98,16 @@ export class Session implements SessionContext {
 
   /** Transfers under way. */
   get transfers(): { readonly uploads: number; readonly downloads: number } {
-    return { uploads: this.#uploads.open, downloads: this.#downloads.open };
+    return { uploads: this.#transfers?.uploads.open ?? 0, downloads: this.#transfers?.downloads.open ?? 0 };
   }
 
   /** Ends transfers that have stood still for so many milliseconds. */
   endIdleTransfers(ms: number): void {
-    this.#uploads.endIdle(ms);
-    this.#downloads.endIdle(ms);
+    this.#transfers?.endIdle(ms);
+  }
+
+  #transferring(): Transfers {
+    return this.#transfers ??= new Transfers(this);
   }
 
   /** Asks a silent peer whether it is still there. */
@@ -123,7 +123,7 @@ export class Session implements SessionContext {
     if (this.#ending) return;
     this.#ending = true;
     // Nobody hears its acknowledgements from here on.
-    this.#downloads.close();
+    this.#transfers?.downloads.close();
     await within(this.#pending.settled(), FAREWELL_MS);
     this.send({ op: "bye", reason, message, ...more });
     await this.connection.end();
@@ -158,7 +158,9 @@ export class Session implements SessionContext {
         const { header, length, limit } = incoming;
         const message = `Message ${header.id} has ${length} bytes; the limit is ${limit}.`;
         // A transfer with a hole in it cannot become a file.
-        if (header.id === CHUNK_ID && this.account) return this.#uploads.stop(header.stream, "frame-too-large");
+        if (header.id === CHUNK_ID && this.account) {
+          return this.#transferring().uploads.stop(header.stream, "frame-too-large");
+        }
         return this.send(errorMessage("frame-too-large", { message }));
       }
       case "frame":
@@ -169,7 +171,7 @@ export class Session implements SessionContext {
   #receiveFrame(frame: Frame): void | Promise<void> {
     if (!this.#greeted && frame.id !== COMMANDS.hello.id) return this.fail("hello-required");
     if (frame.id === CHUNK_ID) {
-      return this.account ? this.#uploads.chunk(frame) : this.send(errorMessage("login-required"));
+      return this.account ? this.#transferring().uploads.chunk(frame) : this.send(errorMessage("login-required"));
     }
     const decoded = commandCodec.decode(frame);
     if (!decoded.ok) {
@@ -248,7 +250,7 @@ export class Session implements SessionContext {
       case "certificate":
         return errorMessage("bad-message", { message: "The certificate can only be asked for first." });
       case "ack":
-        return this.#downloads.acknowledge(command);
+        return this.#transfers?.downloads.acknowledge(command);
       case "logout":
         return this.#logout(command);
     }
@@ -282,14 +284,14 @@ export class Session implements SessionContext {
       case "post":
         return post(this, account, command);
       case "upload":
-        return this.#uploads.begin(account, command);
+        return this.#transferring().uploads.begin(account, command);
       case "finish":
-        return this.#uploads.finish(account, command);
+        return this.#transferring().uploads.finish(account, command);
       case "download":
-        return this.#downloads.begin(command);
+        return this.#transferring().downloads.begin(command);
       case "cancel":
-        this.#downloads.cancel(command.stream);
-        return this.#uploads.cancel(command.stream);
+        this.#transfers?.downloads.cancel(command.stream);
+        return this.#transfers?.uploads.cancel(command.stream);
     }
   }
 
