@@ -169,7 +169,7 @@ export class Admission {
     const decoder = new FrameDecoder(visitorLimit);
     const connection = new Connection(divert(socket, takers), { decoder, replyLimit: sendq, traffic });
     const session = new Session(this.#services, connection, peer);
-    this.#sessions.set(session, session.run().finally(() => this.#sessions.delete(session)));
+    this.#sessions.set(session, session.run(() => this.#sessions.delete(session)));
   }
 
   /** Looks at all connections. */

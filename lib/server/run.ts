@@ -15,7 +15,6 @@ import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Guard } from "./limits/guard.ts";
 import { explained } from "./explained.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
-import { LiveDevices } from "./access/live_devices.ts";
 import { type Log, reasonOf } from "./log.ts";
 import { LoopDelay } from "./metrics/loop_delay.ts";
 import { meteredStore } from "./metrics/metered_store.ts";
@@ -142,7 +141,6 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     searches: new Searches(store),
     log,
     guard: new Guard(config),
-    live: new LiveDevices(),
     metrics,
     get limits() {
       return settings.limits;

@@ -3,7 +3,6 @@ import type { BlobFolder } from "../files/blobs.ts";
 import type { PasswordHasher } from "../store/password.ts";
 import type { Store } from "../store/store.ts";
 import type { Guard } from "./limits/guard.ts";
-import type { LiveDevices } from "./access/live_devices.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Searches } from "./search.ts";
@@ -25,7 +24,6 @@ export interface Services {
   readonly searches: Searches;
   readonly log: Log;
   readonly guard: Guard;
-  readonly live: LiveDevices;
   readonly metrics: Metrics;
   /** As they are at this moment: a reload may change them. */
   readonly limits: Limits;

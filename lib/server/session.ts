@@ -49,6 +49,7 @@ export class Session implements SessionContext {
   readonly log: ConnectionLog;
   readonly peer: Peer;
   account: Account | undefined;
+  token: string | undefined;
   readonly #membership: Membership;
   /** Made for the first of them: most connections only ever talk. */
   #transfers: Transfers | undefined;
@@ -65,8 +66,8 @@ export class Session implements SessionContext {
     this.#membership = new Membership(this);
   }
 
-  /** Serves the connection until it ends, whoever ends it. */
-  async run(): Promise<void> {
+  /** Serves the connection until it ends, whoever ends it; `ended` is called when nothing of it is left. */
+  async run(ended: () => void): Promise<void> {
     try {
       await this.connection.run((incoming) => this.#receive(incoming));
       // A peer that has said all it wants to say still hears the answers, but cannot acknowledge a file any more.
@@ -82,6 +83,7 @@ export class Session implements SessionContext {
       this.#transfers?.downloads.close();
       await this.#transfers?.uploads.close();
       await this.#pending.settled();
+      ended();
     }
   }
 
@@ -134,14 +136,19 @@ export class Session implements SessionContext {
     void this.end(code, sentenceOf({ code, ...terms }), { ...until, ...(why === undefined ? {} : { why }) });
   }
 
+  logOut(): void {
+    void this.end("revoked", "This device was logged out.");
+  }
+
   async fail(code: ErrorCode, message?: string): Promise<void> {
     this.log("connection-refused", { code, reason: message });
     this.send(errorMessage(code, message === undefined ? {} : { message }));
     await this.connection.end();
   }
 
-  admit(account: Account): void {
+  admit(account: Account, token: string | undefined): void {
     this.account = account;
+    this.token = token;
     // One that has hung up meanwhile is not there to be sent away.
     if (this.connection.isOpen) this.services.people.add(this);
     this.connection.decoder.maxPayload = ({ id }) =>

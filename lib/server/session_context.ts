@@ -19,11 +19,13 @@ export interface SessionContext {
   readonly connection: Connection;
   readonly peer: Peer;
   readonly account: Account | undefined;
+  /** The SHA-256 of the token that its peer came with or was given. */
+  readonly token: string | undefined;
   send(message: ServerMessage): void;
   /** Logs with the connection, the peer's address and the account. */
   readonly log: ConnectionLog;
-  /** Lets a peer that has proved who it is do what a visitor may not. */
-  admit(account: Account): void;
+  /** Lets a peer that has proved who it is, by a token or not, do what a visitor may not. */
+  admit(account: Account, token: string | undefined): void;
   /** Finishes the answers under way, tells the peer why, and closes. What comes in meanwhile is not dealt with. */
   end(reason: Farewell, message: string, more?: FarewellTerms): Promise<void>;
   /** Tells the peer what it did to the connection, which is closed then. */

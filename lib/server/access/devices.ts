@@ -14,14 +14,13 @@ export async function listDevices(
   { account }: Account,
   { request }: CommandOf<"devices">,
 ): Promise<Reply> {
-  const { store, live } = session.services;
-  const current = live.of(session)?.token;
+  const { services: { store }, token } = session;
   const devices = (await store.devices(account, Date.now())).map(({ hash, device, name, createdAt, usedAt }) => ({
     device,
     name,
     created: createdAt,
     used: usedAt,
-    current: hash === current,
+    current: hash === token,
   }));
   return { op: "devices", request, devices };
 }
@@ -32,7 +31,7 @@ export async function revoke(
   { account }: Account,
   { request, device }: CommandOf<"revoke">,
 ): Promise<Reply> {
-  const { store, live } = session.services;
+  const { store, people } = session.services;
   const devices = await store.devices(account, Date.now());
   const gone = device === undefined ? devices : devices.filter((one) => one.device === device);
   if (device !== undefined && gone.length === 0) return errorMessage("unknown-device", { request });
@@ -41,7 +40,7 @@ export async function revoke(
   session.log("devices-revoked", { removed: gone.length });
   // Said before this one is ended as well.
   session.send({ op: "revoked", request, count: gone.length });
-  live.revoke(account, ({ token }) => device === undefined || (token !== undefined && hashes.has(token)));
+  people.revoke(account, ({ token }) => device === undefined || (token !== undefined && hashes.has(token)));
   return undefined;
 }
 
@@ -52,7 +51,7 @@ export async function changePassword(
 ): Promise<Reply> {
   const { request } = command;
   const { services, peer } = session;
-  const { store, live, passwords } = services;
+  const { store, people, passwords } = services;
   const fresh = checkPassword(command.new);
   if (!fresh.ok) return errorMessage("bad-password", { request, message: `Cannot use it: ${fresh.reason}.` });
   try {
@@ -67,9 +66,8 @@ export async function changePassword(
     if (error instanceof PasswordQueueFull) return errorMessage("busy", { request, retryAfter: BUSY_RETRY_MS });
     throw error;
   }
-  const own = live.of(session);
-  await store.deleteTokens(account, own?.token);
-  live.revoke(account, (device) => device !== own);
+  await store.deleteTokens(account, session.token);
+  people.revoke(account, ({ peer: other }) => other !== peer);
   session.log("password-changed");
   return { op: "password-changed", request };
 }

@@ -18,12 +18,12 @@ export type EntryRefusal = Refusal | { readonly code: "busy"; readonly retryAfte
 
 /** Lets somebody in, or says why not. Rejects while the store is away. */
 export async function enter(
-  { rooms, live }: Pick<Services, "rooms" | "live">,
+  { rooms, people }: Pick<Services, "rooms" | "people">,
   { account, address, seen, admit }: Arrival,
 ): Promise<EntryRefusal | undefined> {
   const open = await rooms.get(LOBBY);
   // A password may have changed, or a device been logged out, while it was checked.
-  if (seen !== undefined && live.revocations !== seen) return { code: "busy", retryAfter: 0 };
+  if (seen !== undefined && people.revocations !== seen) return { code: "busy", retryAfter: 0 };
   const refusal = open?.room.entryRefusal(address, account);
   if (!refusal) admit?.();
   return refusal;

@@ -32,7 +32,7 @@ export async function register(session: SessionContext, command: CommandOf<"regi
 
   const { services, peer } = session;
   const { store, passwords, guard } = services;
-  const seen = services.live.revocations;
+  const seen = services.people.revocations;
   const retryAfter = peer.exempt ? 0 : guard.registrations.take(peer.network);
   if (retryAfter > 0) {
     session.log("registration-put-off");
@@ -75,7 +75,7 @@ export async function login(session: SessionContext, command: CommandOf<"login">
   if (session.account) return errorMessage("already-logged-in", { request });
   const { services, peer } = session;
   const { account, password } = command;
-  const seen = services.live.revocations;
+  const seen = services.people.revocations;
   const found = await unlessBusy(authenticate(services, { account, password, peer }));
   if (found === BUSY) return busy(request);
   switch (found.status) {
@@ -93,13 +93,13 @@ export async function login(session: SessionContext, command: CommandOf<"login">
 export async function resume(session: SessionContext, command: CommandOf<"resume">): Promise<Reply> {
   const { request, token } = command;
   if (session.account) return errorMessage("already-logged-in", { request });
-  const { store, live } = session.services;
+  const { store, people } = session.services;
   const hash = tokenHash(token);
   let seen: number, record: AccountRecord | undefined;
   do {
-    seen = live.revocations;
+    seen = people.revocations;
     record = await store.tokenAccount(hash, Date.now());
-  } while (record && live.revocations !== seen);
+  } while (record && people.revocations !== seen);
   if (!record) return errorMessage("token-invalid", { request });
   const { account, name } = record;
   const arrival = {
@@ -165,9 +165,7 @@ function turnedAway(
 }
 
 function admit(session: SessionContext, { account, name }: Account, token: string | undefined): void {
-  const end = () => void session.end("revoked", "This device was logged out.");
-  session.admit({ account, name });
-  session.services.live.add(session, { account, token, end }, session.connection.closed);
+  session.admit({ account, name }, token);
 }
 
 const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;

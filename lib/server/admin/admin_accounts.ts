@@ -44,7 +44,7 @@ export async function closeAccount(
 }
 
 async function replacePassword(
-  { store, passwords, live, log }: Services,
+  { store, passwords, people, log }: Services,
   { account, password, op }: { readonly account: number; readonly password: string; readonly op: string },
 ): Promise<readonly Row[]> {
   const to = await passwords.hash(password, "operator");
@@ -56,7 +56,7 @@ async function replacePassword(
   } while (!await store.changePassword({ account, from: record.passwordHash, to }));
   const devices = await store.devices(account, Date.now());
   await store.deleteTokens(account, undefined);
-  live.revoke(account, () => true);
+  people.revoke(account, () => true);
   log("admin", { op, account });
   return [{ account, name: record.name, devices: devices.length }];
 }

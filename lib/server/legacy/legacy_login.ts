@@ -13,7 +13,7 @@ import type { Peer } from "../limits/peer.ts";
 import type { Services } from "../services.ts";
 
 export interface Asking<C extends LegacyCredentials> {
-  readonly services: Authenticating & Pick<Services, "rooms" | "live" | "metrics" | "registration">;
+  readonly services: Authenticating & Pick<Services, "rooms" | "people" | "metrics" | "registration">;
   readonly peer: Peer;
   /** Resolves when there is nobody to answer any more. */
   readonly closed: Promise<void>;
@@ -74,12 +74,12 @@ export async function legacyAuthenticate(
   const answer = await answered(log, async () => {
     // A room that cannot be entered is no use to somebody who can be told so only now.
     await services.rooms.get(LOBBY);
-    let seen = services.live.revocations;
+    let seen = services.people.revocations;
     let found = await authenticate(services, tried);
     // It knows no "later" but a later answer.
     if (isSoon(found)) {
       await within(closed, found.wait);
-      seen = services.live.revocations;
+      seen = services.people.revocations;
       found = await authenticate(services, tried);
     }
     if (found.status === "right") {

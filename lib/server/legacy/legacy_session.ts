@@ -97,6 +97,15 @@ export class LegacySession {
     }
   }
 
+  /** Nobody of the old client comes by a token. */
+  get token(): undefined {
+    return undefined;
+  }
+
+  logOut(): void {
+    this.connection.close();
+  }
+
   /** Tells the peer, as far as it can be told, and ends the login with both connections. */
   dismiss({ code, terms }: Dismissal): void {
     const login = this.#login;
@@ -182,7 +191,6 @@ export class LegacySession {
       if (!login) return;
       this.#speaker = new LegacySpeaker(login, this.#asking);
       services.people.add(this);
-      services.live.add(this, { account: account.account, token: undefined, end: hangUp }, this.connection.closed);
     });
     if (!account) return this.connection.send(legacy.loginReply(legacy.LegacyStatus.refused));
     if (account) services.metrics.logins.legacy[login ? "accepted" : "refused"]++;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { LOBBY } from "../../../lib/chat/types.ts";
-import { LiveDevices } from "../../../lib/server/access/live_devices.ts";
+import { People } from "../../../lib/server/access/people.ts";
 import { presets } from "../../../lib/server/config/options.ts";
 import { legacyAuthenticate } from "../../../lib/server/legacy/legacy_login.ts";
 import { Guard } from "../../../lib/server/limits/guard.ts";
@@ -15,7 +15,7 @@ import { DORA, QT_PASSWORD, seedQt } from "../../support/qt_client.ts";
 import { temporaryFolder } from "../../support/server.ts";
 
 interface Parts {
-  readonly live: LiveDevices;
+  readonly people: People;
   readonly rooms: Rooms;
   /** Whether somebody is let in, when this happens between the check of the password and the door. */
   readonly admits: (meanwhile: () => unknown) => Promise<boolean>;
@@ -27,7 +27,7 @@ async function withParts(use: (parts: Parts) => Promise<void>): Promise<void> {
   await seedQt(file);
   const store = stack.adopt(await openStore(`sqlite:${file}`), (opened) => opened.close());
   const hasher = stack.adopt(createPasswordHasher(), (opened) => opened.close());
-  const metrics = new Metrics(), log = logTo(() => {}), live = new LiveDevices();
+  const metrics = new Metrics(), log = logTo(() => {}), people = new People();
   const rooms = stack.adopt(new Rooms(store, { capacity: 2 ** 20, log, metrics }), (opened) => opened.settled());
   const guard = new Guard(presets({ dataDir }));
   const admits = async (meanwhile: () => unknown) => {
@@ -45,7 +45,7 @@ async function withParts(use: (parts: Parts) => Promise<void>): Promise<void> {
     };
     let admitted = false;
     const answer = await legacyAuthenticate({
-      services: { store, passwords, guard, rooms, live, metrics, registration: "open" },
+      services: { store, passwords, guard, rooms, people, metrics, registration: "open" },
       peer: { id: 1, address: "127.0.0.1", network: "127.0.0.1", exempt: false },
       credentials: { account: String(DORA.account), password: QT_PASSWORD },
       closed: new Promise(() => {}),
@@ -54,13 +54,13 @@ async function withParts(use: (parts: Parts) => Promise<void>): Promise<void> {
     assert.equal(answer !== undefined, admitted);
     return admitted;
   };
-  await use({ live, rooms, admits });
+  await use({ people, rooms, admits });
 }
 
 Deno.test("a login that is under way while its password or devices are made void ends at the door", async () => {
-  await withParts(async ({ live, admits }) => {
+  await withParts(async ({ people, admits }) => {
     assert.equal(await admits(() => {}), true);
-    assert.equal(await admits(() => live.revoke(DORA.account, () => true)), false);
+    assert.equal(await admits(() => people.revoke(DORA.account, () => true)), false);
     assert.equal(await admits(() => {}), true);
   });
 });
