@@ -3,9 +3,12 @@ import { textFault } from "../chat/text.ts";
 import { type Account, type Draft, isFile, type Post } from "../chat/types.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import { errorMessage, type ServerMessage } from "../protocol/server_message.ts";
-import type { JournalResult } from "./journal.ts";
+import type { JournalOutcome } from "./journal.ts";
 import { refused } from "./moderation/refused.ts";
+import type { OpenRoom } from "./rooms.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
+
+type PostOutcome = JournalOutcome | { readonly status: "unknown-room" };
 
 /** The answer to a text that nobody may say; nothing when it may be tried. */
 export function unsayable({ services }: SessionContext, { request, text }: CommandOf<"post">): Reply {
@@ -13,10 +16,18 @@ export function unsayable({ services }: SessionContext, { request, text }: Comma
   return fault && errorMessage(fault, { request });
 }
 
-export async function post(session: SessionContext, from: Account, command: CommandOf<"post">): Promise<Reply> {
-  const { request, room, id, text } = command;
-  return unsayable(session, command) ??
-    await submit(session, { room, request, draft: { id, from, type: "post", text } });
+/** Says a text; `settle` is told once what became of it, and must not throw. */
+export function say(
+  { services: { rooms } }: SessionContext,
+  { from, command: { room, id, text } }: { readonly from: Account; readonly command: CommandOf<"post"> },
+  settle: (outcome: PostOutcome) => void,
+): void {
+  const draft: Draft = { id, from, type: "post", text };
+  const add = (open: OpenRoom | undefined) =>
+    open ? open.journal.add(draft, settle) : settle({ status: "unknown-room" });
+  const open = rooms.opened(room);
+  if (open) add(open);
+  else rooms.get(room).then(add, (error) => settle({ status: "failed", error }));
 }
 
 /** Hands a draft to its room's journal; the answer is STORED with the number it got, now or the first time. */
@@ -26,15 +37,15 @@ export async function submit(
 ): Promise<ServerMessage> {
   const { room, request, draft } = posting;
   const open = await session.services.rooms.get(room);
-  if (!open) return errorMessage("unknown-room", { request });
-  return outcomeReply(await open.journal.submit(draft), { request, room });
+  return postReply(open ? await open.journal.submit(draft) : { status: "unknown-room" }, { request, room });
 }
 
-/** The answer to somebody of whose draft this became. */
-export function outcomeReply(
-  result: JournalResult,
+/** The answer to somebody whose draft became this. */
+export function postReply(
+  result: Exclude<PostOutcome, { readonly status: "failed" }>,
   { request, room }: { readonly request: number; readonly room: string },
 ): ServerMessage {
+  if (result.status === "unknown-room") return errorMessage("unknown-room", { request });
   if (result.status === "refused") return refused(result.refusal, { request });
   if (result.status === "conflict") return errorMessage("id-conflict", { request });
   return stored(request, room, result.post);

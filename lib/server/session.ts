@@ -15,22 +15,19 @@ import type { Frame, FrameHeader } from "../protocol/frame.ts";
 import { controlBytesFor, MAX_CHUNK_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION } from "../protocol/limits.ts";
 import { errorMessage, serverCodec, type ServerMessage } from "../protocol/server_message.ts";
 import { StoreUnavailable } from "../store/store.ts";
-import { changePassword, listDevices, revoke } from "./access/devices.ts";
 import { forget, login, register, resume } from "./access/login.ts";
 import { type ConnectionLog, reasonOf } from "./log.ts";
 import { Membership } from "./membership.ts";
-import { moderate } from "./moderation/moderate.ts";
 import { sentenceOf } from "./moderation/refused.ts";
 import type { Dismissal } from "./access/people.ts";
 import type { Peer } from "./limits/peer.ts";
 import { PendingAnswers } from "./pending_answers.ts";
-import { outcomeReply, post, unsayable } from "./post.ts";
-import type { OpenRoom } from "./rooms.ts";
-import { search } from "./search.ts";
+import { postReply, say, unsayable } from "./post.ts";
 import type { Services } from "./services.ts";
 import { Transfers } from "./transfers.ts";
 import type { Farewell, FarewellTerms, Reply, SessionContext } from "./session_context.ts";
 import { putOff } from "./limits/throttle.ts";
+import { answerUser, type UserParts } from "./user_commands.ts";
 import { welcome } from "./welcome.ts";
 import { within } from "../net/within.ts";
 
@@ -43,14 +40,14 @@ const FAREWELL_MS = 2000;
 /** The largest payload before login: nothing but greetings and credentials. */
 export const visitorLimit = (header: FrameHeader): number => header.id === CHUNK_ID ? 0 : MAX_GREETING_BYTES;
 
-export class Session implements SessionContext {
+export class Session implements SessionContext, UserParts {
   readonly services: Services;
   readonly connection: Connection;
   readonly log: ConnectionLog;
   readonly peer: Peer;
   account: Account | undefined;
   token: string | undefined;
-  readonly #membership: Membership;
+  readonly membership: Membership;
   /** Made for the first of them: most connections only ever talk. */
   #transfers: Transfers | undefined;
   readonly #pending = new PendingAnswers();
@@ -63,7 +60,7 @@ export class Session implements SessionContext {
     this.connection = connection;
     this.log = services.log.of(() => ({ connection: peer.id, peer: peer.address, account: this.account?.account }));
     this.peer = peer;
-    this.#membership = new Membership(this);
+    this.membership = new Membership(this);
   }
 
   /** Serves the connection until it ends, whoever ends it; `ended` is called when nothing of it is left. */
@@ -79,7 +76,7 @@ export class Session implements SessionContext {
     } finally {
       this.connection.close();
       this.services.people.remove(this);
-      this.#membership.leave();
+      this.membership.leave();
       this.#transfers?.downloads.close();
       await this.#transfers?.uploads.close();
       await this.#pending.settled();
@@ -98,18 +95,18 @@ export class Session implements SessionContext {
     this.connection.send(serverCodec.encode(message));
   }
 
+  get transfers(): Transfers {
+    return this.#transfers ??= new Transfers(this);
+  }
+
   /** Transfers under way. */
-  get transfers(): { readonly uploads: number; readonly downloads: number } {
+  get transferring(): { readonly uploads: number; readonly downloads: number } {
     return { uploads: this.#transfers?.uploads.open ?? 0, downloads: this.#transfers?.downloads.open ?? 0 };
   }
 
   /** Ends transfers that have stood still for so many milliseconds. */
   endIdleTransfers(ms: number): void {
     this.#transfers?.endIdle(ms);
-  }
-
-  #transferring(): Transfers {
-    return this.#transfers ??= new Transfers(this);
   }
 
   /** Asks a silent peer whether it is still there. */
@@ -166,7 +163,7 @@ export class Session implements SessionContext {
         const message = `Message ${header.id} has ${length} bytes; the limit is ${limit}.`;
         // A transfer with a hole in it cannot become a file.
         if (header.id === CHUNK_ID && this.account) {
-          return this.#transferring().uploads.stop(header.stream, "frame-too-large");
+          return this.transfers.uploads.stop(header.stream, "frame-too-large");
         }
         return this.send(errorMessage("frame-too-large", { message }));
       }
@@ -178,7 +175,7 @@ export class Session implements SessionContext {
   #receiveFrame(frame: Frame): void | Promise<void> {
     if (!this.#greeted && frame.id !== COMMANDS.hello.id) return this.fail("hello-required");
     if (frame.id === CHUNK_ID) {
-      return this.account ? this.#transferring().uploads.chunk(frame) : this.send(errorMessage("login-required"));
+      return this.account ? this.transfers.uploads.chunk(frame) : this.send(errorMessage("login-required"));
     }
     const decoded = commandCodec.decode(frame);
     if (!decoded.ok) {
@@ -187,33 +184,26 @@ export class Session implements SessionContext {
     }
     const command = decoded.message;
     const bytes = frame.payload.length;
-    const open = command.op === "post" ? this.services.rooms.opened(command.room) : undefined;
-    if (command.op === "post" && open && this.account) return this.#post(this.account, command, { open, bytes });
-    const request = "request" in command ? command.request : undefined;
-    const answer = this.#answer(command, request);
+    if (command.op === "post") return this.#post(command, bytes);
+    const answer = this.#answer(command);
     if (!TAKES_ITS_TIME.has(command.op)) return answer;
     this.#pending.begin(bytes);
     answer.finally(() => this.#pending.end(bytes));
     return this.#pending.untilFewer();
   }
 
-  /** A text in a room that is open: the commonest of all commands, which makes do without promises. */
-  #post(
-    account: Account,
-    command: CommandOf<"post">,
-    { open, bytes }: { readonly open: OpenRoom; readonly bytes: number },
-  ): void | Promise<void> {
+  /** The commonest of all commands, which makes do without promises. */
+  #post(command: CommandOf<"post">, bytes: number): void | Promise<void> {
+    const { account } = this;
+    const { request, room } = command;
+    if (!account) return this.send(errorMessage("login-required", { request }));
     const refusal = putOff(this, account, command) ?? unsayable(this, command);
     if (refusal) return this.send(refusal);
     this.#pending.begin(bytes);
-    const { request, room, id, text } = command;
-    open.journal.add({ id, from: account, type: "post", text }, (outcome) => {
+    say(this, { from: account, command }, (outcome) => {
       try {
-        this.send(
-          outcome.status === "failed"
-            ? this.#failure(outcome.error, "post", request)
-            : outcomeReply(outcome, { request, room }),
-        );
+        const failed = outcome.status === "failed";
+        this.send(failed ? this.#failure(outcome.error, command) : postReply(outcome, { request, room }));
       } catch (error) {
         this.#crash(error);
       }
@@ -222,25 +212,26 @@ export class Session implements SessionContext {
     return this.#pending.untilFewer();
   }
 
-  async #answer(command: Command, request: number | undefined): Promise<void> {
+  async #answer(command: Exclude<Command, CommandOf<"post">>): Promise<void> {
     let reply: Reply;
     try {
       reply = await this.#dispatch(command);
     } catch (error) {
-      reply = this.#failure(error, command.op, request);
+      reply = this.#failure(error, command);
     }
     this.services.metrics.answered(command.op, reply);
     if (reply) this.send(reply);
   }
 
-  #failure(error: unknown, op: Command["op"], request: number | undefined): ServerMessage {
+  #failure(error: unknown, command: Command): ServerMessage {
+    const request = requestOf(command);
     if (error instanceof StoreUnavailable) return errorMessage("unavailable", { request, retryAfter: RETRY_MS });
     const stack = error instanceof Error ? error.stack : "";
-    this.log("command-failed", { op, reason: reasonOf(error), stack });
+    this.log("command-failed", { op: command.op, reason: reasonOf(error), stack });
     return errorMessage("internal-error", { request });
   }
 
-  #dispatch(command: Command): Reply | Promise<Reply> {
+  #dispatch(command: Exclude<Command, CommandOf<"post">>): Reply | Promise<Reply> {
     switch (command.op) {
       case "hello":
         return this.#hello(command);
@@ -262,49 +253,13 @@ export class Session implements SessionContext {
         return this.#logout(command);
     }
     const { account } = this;
-    if (!account) {
-      return errorMessage("login-required", { request: "request" in command ? command.request : undefined });
-    }
-    const later = putOff(this, account, command);
-    if (later) return later;
-    switch (command.op) {
-      case "join":
-        return this.#membership.join(account, command);
-      case "who":
-        return this.#membership.who(command);
-      case "history":
-        return this.#membership.history(command);
-      case "search":
-        return search(this, command);
-      case "act":
-      case "audit":
-      case "invite":
-      case "owner":
-      case "roles":
-        return moderate(this, account, command);
-      case "devices":
-        return listDevices(this, account, command);
-      case "revoke":
-        return revoke(this, account, command);
-      case "password":
-        return changePassword(this, account, command);
-      case "post":
-        return post(this, account, command);
-      case "upload":
-        return this.#transferring().uploads.begin(account, command);
-      case "finish":
-        return this.#transferring().uploads.finish(account, command);
-      case "download":
-        return this.#transferring().downloads.begin(command);
-      case "cancel":
-        this.#transfers?.downloads.cancel(command.stream);
-        return this.#transfers?.uploads.cancel(command.stream);
-    }
+    if (!account) return errorMessage("login-required", { request: requestOf(command) });
+    return putOff(this, account, command) ?? answerUser(this, account, command);
   }
 
   async #logout(command: CommandOf<"logout">): Promise<Reply> {
     const forgotten = await forget(this, command);
-    this.#membership.leave();
+    this.membership.leave();
     void this.end(
       "logout",
       forgotten ? "Goodbye." : "Goodbye. The database is away: this device's token is still valid.",
@@ -324,4 +279,6 @@ export class Session implements SessionContext {
 }
 
 /** Commands that do not hold up what comes behind them. */
-const TAKES_ITS_TIME: ReadonlySet<Command["op"]> = new Set(["post", "upload", "finish", "download"]);
+const TAKES_ITS_TIME: ReadonlySet<Command["op"]> = new Set(["upload", "finish", "download"]);
+
+const requestOf = (command: Command) => "request" in command ? command.request : undefined;

@@ -23,15 +23,15 @@ interface Counted {
 }
 
 interface Transferring extends Counted {
-  readonly transfers: { readonly uploads: number; readonly downloads: number };
+  readonly transferring: { readonly uploads: number; readonly downloads: number };
 }
 
 export function takeCensus(modern: readonly Transferring[], legacy: readonly Counted[]): Census {
   const people = new Set([...modern, ...legacy].flatMap(({ account }) => account ? [account.account] : []));
   let uploads = 0, downloads = 0;
-  for (const { transfers } of modern) {
-    uploads += transfers.uploads;
-    downloads += transfers.downloads;
+  for (const { transferring } of modern) {
+    uploads += transferring.uploads;
+    downloads += transferring.downloads;
   }
   return { modern: connected(modern), legacy: connected(legacy), people: people.size, uploads, downloads };
 }
