@@ -1,7 +1,8 @@
 /**
- * Accepting connections. Nothing is waited for but the next connection: the backlog of a listening socket is short
- * (`listen.ts`), and what it cannot hold is not heard for a while.
+ * Accepting connections. Nothing is waited for but the next connection, and the next turn of the event loop when many come at
+ * once: the backlog of a listening socket is short (`listen.ts`), and what it cannot hold is not heard for a while.
  */
+import { Turns } from "./turns.ts";
 
 export interface AcceptOptions<C extends Deno.Conn> {
   readonly accepted: (socket: C) => void;
@@ -21,7 +22,8 @@ export async function acceptAll<C extends Deno.Conn>(
   options: AcceptOptions<C>,
 ): Promise<void> {
   const trouble = new Trouble(options.failed);
-  await Promise.all(listeners.map((listener) => accept(listener, { options, trouble })));
+  const turns = new Turns();
+  await Promise.all(listeners.map((listener) => accept(listener, { options, trouble, turns })));
 }
 
 /** What keeps one listener from accepting keeps the others from it, too: they wait together, and it is said once. */
@@ -52,13 +54,19 @@ class Trouble {
 
 async function accept<C extends Deno.Conn>(
   listener: Listener<C>,
-  { options, trouble }: { readonly options: AcceptOptions<C>; readonly trouble: Trouble },
+  { options, trouble, turns }: {
+    readonly options: AcceptOptions<C>;
+    readonly trouble: Trouble;
+    readonly turns: Turns;
+  },
 ): Promise<void> {
   for (;;) {
     try {
       const socket = await listener.accept();
       trouble.over();
       welcome(socket, options);
+      // As long as some are there already, the runtime accepts one after the other without looking at anything else.
+      await turns.take();
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
       // The peer was gone before we got to it: nothing to wait for.

@@ -66,6 +66,10 @@ export class Membership implements Place {
     return undefined;
   }
 
+  get isInRoom(): boolean {
+    return this.#joined !== undefined;
+  }
+
   /** The last number that was handed to this member. */
   get seq(): number {
     return this.#cursor?.lastSeq ?? this.#seq;

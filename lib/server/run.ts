@@ -13,6 +13,7 @@ import { Admission, PATIENCE, type Patience } from "./admission.ts";
 import { followFrom } from "./moderation/consequences.ts";
 import { DescriptorReserve, isOutOfDescriptors } from "./descriptors.ts";
 import { Guard } from "./limits/guard.ts";
+import { Turns } from "../net/turns.ts";
 import { explained } from "./explained.ts";
 import { Housekeeping, INTERVALS, type Intervals } from "./housekeeping.ts";
 import { type Log, reasonOf } from "./log.ts";
@@ -141,6 +142,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     searches: new Searches(store),
     log,
     guard: new Guard(config),
+    arrivals: new Turns(),
     metrics,
     get limits() {
       return settings.limits;

@@ -3,6 +3,7 @@ import type { BlobFolder } from "../files/blobs.ts";
 import type { PasswordHasher } from "../store/password.ts";
 import type { Store } from "../store/store.ts";
 import type { Guard } from "./limits/guard.ts";
+import type { Turns } from "../net/turns.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Searches } from "./search.ts";
@@ -24,6 +25,8 @@ export interface Services {
   readonly searches: Searches;
   readonly log: Log;
   readonly guard: Guard;
+  /** Of those who are on their way into a room. */
+  readonly arrivals: Turns;
   readonly metrics: Metrics;
   /** As they are at this moment: a reload may change them. */
   readonly limits: Limits;

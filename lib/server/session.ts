@@ -154,6 +154,12 @@ export class Session implements SessionContext, UserParts {
   }
 
   #receive(incoming: Incoming): void | Promise<void> {
+    // Those who are not in a room yet may come all at once, and are not to hold up those who are.
+    const turn = this.membership.isInRoom ? undefined : this.services.arrivals.take();
+    return turn ? turn.then(() => this.#deal(incoming)) : this.#deal(incoming);
+  }
+
+  #deal(incoming: Incoming): void | Promise<void> {
     if (this.#ending) return;
     switch (incoming.type) {
       case "lost":

@@ -47,4 +47,4 @@ export async function operator(args: readonly string[], options: OperatorOptions
 }
 
 /** As `deno task compile` gives them. */
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs"];
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs,setPriority"];

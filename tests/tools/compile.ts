@@ -25,8 +25,8 @@ const PROGRAMS: readonly Program[] = [
     name: "chat-server",
     entry: "server.ts",
     workers: ["lib/store/sqlite_worker.ts", "lib/store/password_worker.ts"],
-    // Of the system, only how much room a disk has.
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs"],
+    // Of the system, only how much room a disk has, and how urgent a thread is.
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs,setPriority"],
     without: [],
     // MiB for what has just been made. V8 would take 16, which a burst of connections fills with what soon is gone: each
     // then seems to cost twice what it does.
