@@ -136,9 +136,10 @@ class MysqlStore implements Store {
 
   async createToken({ hash, account, name = "", createdAt, expiresAt }: NewToken): Promise<void> {
     await this.#database.transaction(async (session) => {
-      await session.run(DELETE_EXPIRED_TOKENS, [account, createdAt]);
       await session.run(COUNT_DEVICE, [account]);
       await session.run(INSERT_TOKEN, [hash, createdAt, expiresAt, name, createdAt, account]);
+      // Behind what is inserted: what deletes locks the gaps that others insert into, and two would wait for each other.
+      await session.run(DELETE_EXPIRED_TOKENS, [account, createdAt]);
       await session.run(DELETE_OLD_DEVICES, [account, account]);
     });
   }

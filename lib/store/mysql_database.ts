@@ -17,8 +17,9 @@ import { StoreUnavailable } from "./store.ts";
 
 const CONNECTIONS = 8;
 const PROBE_MS = 1000;
-/** Tries of a transaction that others are in the way of. */
+/** Tries of a transaction that others are in the way of, and the most that each waits longer than the one before. */
 const ATTEMPTS = 10;
+const STEP_ASIDE_MS = 5;
 
 type State =
   | { readonly status: "opening" }
@@ -97,6 +98,7 @@ export class MysqlDatabase {
       } catch (error) {
         if (!isPassing(error)) throw error;
         if (attempt === ATTEMPTS) throw unavailable(explain(error, this.#target));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt * STEP_ASIDE_MS));
       }
     }
   }

@@ -155,6 +155,17 @@ export async function storeSuite(t: Deno.TestContext, create: () => OpenStore): 
     assert.equal((await store.devices(1002, AT)).length, 1);
   });
 
+  await step("many who come at once each get their token", async (store) => {
+    const numbers = count(200, 1001);
+    await Promise.all(numbers.map(async (account) => {
+      await store.createAccount(newAccount(account, `n${account}`));
+      const hash = String(account).padStart(64, "0");
+      await store.createToken({ hash, account, createdAt: AT, expiresAt: AT + 10 });
+    }));
+    const found = await Promise.all(numbers.map((account) => store.devices(account, AT)));
+    assert.ok(found.every(({ length }) => length === 1));
+  });
+
   await step("no account has more than fifty devices", async (store) => {
     await store.createAccount(newAccount(1001, "Ann"));
     for (const number of count(55)) {
