@@ -60,7 +60,8 @@ export class Journal {
   /** Stores and publishes a post. `settle` is called once it is durable, and must not throw: others wait behind it. */
   add(draft: Draft, settle: (outcome: JournalOutcome) => void): void {
     this.#waiting.push({ draft, since: performance.now(), settle });
-    this.#running ??= this.#run();
+    // This turn of the event loop brings what it has first, so that it shares the transaction.
+    this.#running ??= Promise.resolve().then(() => this.#goOn());
   }
 
   /** Stores and publishes a post. Resolves once it is durable; rejects with what the store rejects with. */
@@ -75,11 +76,9 @@ export class Journal {
     while (this.#running) await this.#running;
   }
 
-  async #run(): Promise<void> {
-    // Lets this turn of the event loop bring what it has, so that it shares the first transaction.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commit(this.#takeBatch());
-    this.#running = undefined;
+  /** Begins the next transaction, if there is anything to store; none may be under way. */
+  #goOn(): void {
+    this.#running = this.#waiting.length > 0 ? this.#commit(this.#takeBatch()) : undefined;
   }
 
   #takeBatch(): Waiting[] {
@@ -94,22 +93,30 @@ export class Journal {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
+    const outcomes = new Map<Waiting, JournalOutcome>();
     try {
-      if (this.#isUncertain) await this.#publish([], { last: await this.#store.head(this.#room.id), since: [] });
+      if (this.#isUncertain) await this.#fetchUpTo(await this.#store.head(this.#room.id));
       this.#isUncertain = false;
+      const at = Date.now();
+      const { allowed, refused } = this.#judge(batch, at);
+      const refusing = refused.map(async ({ waiting, refusal }) =>
+        void outcomes.set(waiting, await this.#refusal(waiting.draft, refusal))
+      );
+      const [results] = await Promise.all([this.#append(allowed, at), ...refusing]);
+      const { posts, since, last } = this.#stored(allowed, { results, outcomes });
+      const before = (posts[0]?.seq ?? last + 1) - 1;
+      // Those whose commit was never heard of.
+      if (before > this.#room.head) await this.#fetchUpTo(before);
+      if (before < this.#room.head && posts.length > 0) this.#setBack();
+      else if (posts.length > 0) this.#room.apply({ type: "stored", posts }, since);
     } catch (error) {
-      return this.#fail(batch, error);
+      // Something may have been stored all the same.
+      this.#isUncertain = true;
+      for (const waiting of batch) outcomes.set(waiting, { status: "failed", error });
     }
-    const at = Date.now();
-    const { allowed, refused } = this.#judge(batch, at);
-    if (allowed.length > 0) await this.#append(allowed, at);
-    for (const { waiting, refusal } of refused) await this.#refuse(waiting, refusal);
-  }
-
-  /** Something may have been stored all the same. */
-  #fail(batch: readonly Waiting[], error: unknown): void {
-    this.#isUncertain = true;
-    for (const { settle } of batch) settle({ status: "failed", error });
+    // In the same turn, so that the disk works while this batch is told to everybody.
+    this.#goOn();
+    for (const waiting of batch) waiting.settle(outcomes.get(waiting) ?? unanswered(waiting.draft));
   }
 
   #count(results: readonly AppendResult[], ms: number): void {
@@ -136,63 +143,57 @@ export class Journal {
   }
 
   /** What was stored before it was forbidden is stored all the same: its sender only asks again. */
-  async #refuse(waiting: Waiting, refusal: Refusal): Promise<void> {
-    const { draft, settle } = waiting;
-    let found: Awaited<ReturnType<Store["post"]>>;
-    try {
-      found = await this.#store.post(draft.id);
-    } catch (error) {
-      return this.#fail([waiting], error);
-    }
-    if (found?.room === this.#room.id && found.post.from.account === draft.from.account) {
-      settle({ status: "duplicate", post: found.post });
-    } else settle({ status: "refused", refusal });
+  async #refusal(draft: Draft, refusal: Refusal): Promise<JournalOutcome> {
+    const found = await this.#store.post(draft.id);
+    return found?.room === this.#room.id && found.post.from.account === draft.from.account
+      ? { status: "duplicate", post: found.post }
+      : { status: "refused", refusal };
   }
 
-  async #append(batch: readonly Waiting[], at: number): Promise<void> {
-    let results: readonly AppendResult[];
-    try {
-      const began = performance.now();
-      results = await this.#store.append(this.#room.id, batch.map(({ draft }) => draft), at);
-      this.#count(results, performance.now() - began);
-      await this.#publishAll(batch, results);
-    } catch (error) {
-      return this.#fail(batch, error);
-    }
-    for (const [index, { settle, draft }] of batch.entries()) {
-      const missing = () => new Error(`Cannot acknowledge post ${draft.id}: the store did not answer for it`);
-      settle(results[index] ?? { status: "failed", error: missing() });
-    }
+  async #append(batch: readonly Waiting[], at: number): Promise<readonly AppendResult[]> {
+    if (batch.length === 0) return [];
+    const began = performance.now();
+    const results = await this.#store.append(this.#room.id, batch.map(({ draft }) => draft), at);
+    this.#count(results, performance.now() - began);
+    return results;
   }
 
-  async #publishAll(batch: readonly Waiting[], results: readonly AppendResult[]): Promise<void> {
-    const stored: Post[] = [];
+  /** What a batch became: the posts that are new, when each of them came, and the last number of all. */
+  #stored(
+    batch: readonly Waiting[],
+    { results, outcomes }: {
+      readonly results: readonly AppendResult[];
+      readonly outcomes: Map<Waiting, JournalOutcome>;
+    },
+  ) {
+    const posts: Post[] = [];
     const since: number[] = [];
-    let last = 0;
-    for (const [index, result] of results.entries()) {
+    let last = this.#room.head;
+    for (const [index, waiting] of batch.entries()) {
+      const result = results[index];
+      if (!result) continue;
+      outcomes.set(waiting, result);
       if (result.status === "conflict") continue;
       last = Math.max(last, result.post.seq);
       if (result.status === "duplicate") continue;
-      stored.push(result.post);
-      since.push(batch[index]?.since ?? NaN);
+      posts.push(result.post);
+      since.push(waiting.since);
     }
-    const [first] = stored;
-    if (first && first.seq <= this.#room.head) this.#setBack();
-    else await this.#publish(stored, { last, since });
+    return { posts, since, last };
   }
 
-  /** Publishes what the store has up to `last`: the posts at hand, and before them any whose commit was never heard of. */
-  async #publish(
-    stored: readonly Post[],
-    { last, since }: { readonly last: number; readonly since: readonly number[] },
-  ): Promise<void> {
-    const first = stored[0]?.seq ?? last + 1;
-    while (this.#room.head < first - 1) {
-      const range = { after: this.#room.head, limit: Math.min(FETCH_POSTS, first - 1 - this.#room.head) };
+  /** Publishes what the store has up to a number, and the room has not heard of. */
+  async #fetchUpTo(last: number): Promise<void> {
+    while (this.#room.head < last) {
+      const range = { after: this.#room.head, limit: Math.min(FETCH_POSTS, last - this.#room.head) };
       const missed = await this.#store.posts(this.#room.id, range);
       if (missed.length === 0) throw new Error(`Cannot publish: the store has nothing after ${this.#room.head}`);
       this.#room.apply({ type: "stored", posts: missed });
     }
-    if (stored.length > 0) this.#room.apply({ type: "stored", posts: stored }, since);
   }
 }
+
+const unanswered = ({ id }: Draft): JournalOutcome => ({
+  status: "failed",
+  error: new Error(`Cannot acknowledge post ${id}: the store did not answer for it`),
+});
