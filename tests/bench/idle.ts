@@ -1,4 +1,4 @@
-/** Waiting until a process has nothing more to do: what one phase has left over must not be counted in the next one. */
+/** Waiting until a process or the disk has nothing more to do: what one phase has left over must not be counted in the next one. */
 
 const LOOK_MS = 200;
 const DEADLINE_MS = 60_000;
@@ -21,4 +21,9 @@ export async function untilIdle(pid: number): Promise<void> {
     before = now;
   }
   throw new Error(`Waited in vain for process ${pid} to come to rest`);
+}
+
+/** Resolves when what was written to files is on the disk, which would be busy with it for a while otherwise. */
+export async function untilWritten(): Promise<void> {
+  await new Deno.Command("sync", { stdin: "null" }).output();
 }

@@ -8,6 +8,7 @@ import { type Bench, inRounds, type Measure, type Sample } from "../bench_contex
 import { FIRST_ACCOUNT } from "../contestants/accounts.ts";
 import { temporaryFolder } from "../contestants/contestant.ts";
 import { digits, goalAtLeast, goalAtMost, medianOf, ratioOf, series, withSpread } from "../figures.ts";
+import { untilWritten } from "../idle.ts";
 import type { Latency } from "../load.ts";
 import { type Seat, takeSeat } from "../seats.ts";
 import { ratios } from "../stats.ts";
@@ -45,6 +46,7 @@ export const relay: Measure = {
     for (const job of jobs) {
       await inRounds({ ...bench, rounds }, seats, async (seat, round) => {
         bench.say(`${job.name}, ${seat.name}, round ${round}`);
+        await untilWritten();
         const calm = (await seat.load.pace({ ...PACE, seconds: bench.quick ? 1 : 2 })).latency;
         const { megabytes, latency } = await send(bench, seat, { job, folder });
         const values = { megabytes, calm: calm.p99 / 1000, ...(latency ? { p99: latency.p99 / 1000 } : {}) };
