@@ -6,11 +6,10 @@
  * be under way without an ACK. A chunk that cannot be kept stops its own transfer and nothing else.
  */
 import type { Account } from "../chat/types.ts";
-import type { Refusal } from "../chat/permission.ts";
 import { isFileName } from "../chat/text.ts";
 import { isDiskFull } from "../files/blobs.ts";
 import { OTHER_MEDIA } from "../files/media.ts";
-import type { PartialBlob } from "../files/partial_blob.ts";
+import { WriteBehind } from "../files/write_behind.ts";
 import type { CommandOf } from "../protocol/command.ts";
 import type { ErrorCode } from "../protocol/error_code.ts";
 import type { Frame } from "../protocol/frame.ts";
@@ -20,7 +19,8 @@ import { refused } from "./moderation/refused.ts";
 import { stored, submit } from "./post.ts";
 import type { Reply, SessionContext } from "./session_context.ts";
 import { refusedShare, takeShare } from "./limits/take_share.ts";
-import { fullDisk, looksLikeImage, settled, whenAway } from "./upload_outcomes.ts";
+import { alone, letGo, quiet, type Upload, whenQuiet } from "./upload.ts";
+import { fullDisk, looksLikeImage, whenAway } from "./upload_outcomes.ts";
 import type { Receiving } from "./upload_registry.ts";
 import type { Share } from "./limits/upload_shares.ts";
 
@@ -30,21 +30,6 @@ export const MAX_UPLOADS = 8;
 interface Opening {
   cancelled: boolean;
   readonly done: PromiseWithResolvers<void>;
-}
-
-interface Upload extends Receiving {
-  readonly key: string;
-  readonly command: CommandOf<"upload">;
-  readonly partial: PartialBlob;
-  /** Why its sender may not go on. */
-  readonly refusal: () => Refusal | undefined;
-  readonly share: Share;
-  /** How much of it there was when it began. */
-  readonly from: number;
-  /** What is being done with the file; it may be closed when this has resolved. */
-  busy: Promise<unknown>;
-  /** When something last came, on the monotonic clock. */
-  movedAt: number;
 }
 
 export class Uploads {
@@ -118,20 +103,19 @@ export class Uploads {
         return errorMessage(opening.cancelled ? "unknown-stream" : "transfer-superseded", { request, stream });
       }
       opened = true;
-      const movedAt = performance.now();
-      this.#open.set(
-        stream,
-        Object.assign(receiving, {
-          key,
-          command,
-          partial,
-          share,
-          from: partial.offset,
-          movedAt,
-          refusal: () => open.room.uploadRefusal(account.account),
-          busy: Promise.resolve(),
-        }),
-      );
+      const upload: Upload = Object.assign(receiving, {
+        key,
+        command,
+        partial,
+        share,
+        from: partial.offset,
+        arrived: partial.offset,
+        movedAt: performance.now(),
+        refusal: () => open.room.uploadRefusal(account.account),
+        writer: new WriteBehind((bytes) => this.#write(stream, upload, bytes)),
+        busy: undefined,
+      });
+      this.#open.set(stream, upload);
       this.#stopped.delete(stream);
       return { op: "accepted", request, stream, offset: partial.offset };
     } finally {
@@ -168,18 +152,19 @@ export class Uploads {
       return;
     }
     upload.movedAt = performance.now();
-    await this.#alone(upload, () => this.#append(stream, upload, payload));
+    const refusal = upload.refusal();
+    if (refusal) return await this.stop(stream, refusal.code, refused(refusal, { stream }));
+    upload.arrived += payload.length;
+    if (upload.arrived > upload.partial.size) return await this.stop(stream, "bad-offset");
+    await upload.writer.add(payload);
   }
 
-  async #append(stream: number, upload: Upload, payload: Uint8Array): Promise<void> {
+  async #write(stream: number, upload: Upload, bytes: Uint8Array): Promise<void> {
     const { partial } = upload;
     if (this.#open.get(stream) !== upload) return;
-    const refusal = upload.refusal();
-    if (refusal) return this.#stop(stream, refusal.code, refused(refusal, { stream }));
-    if (partial.offset + payload.length > partial.size) return this.#stop(stream, "bad-offset");
     try {
-      await partial.append(payload);
-      this.#session.services.metrics.uploads.bytes += payload.length;
+      await partial.append(bytes);
+      this.#session.services.metrics.uploads.bytes += bytes.length;
     } catch (error) {
       this.#session.log("upload-failed", { reason: reasonOf(error) });
       return this.#stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
@@ -195,7 +180,7 @@ export class Uploads {
   async finish(account: Account, command: CommandOf<"finish">): Promise<Reply> {
     const upload = this.#open.get(command.stream);
     if (!upload) return unknownStream(command);
-    return await this.#alone(upload, () => this.#finish(account, command, upload));
+    return await alone(upload, () => this.#finish(account, command, upload));
   }
 
   async #finish(account: Account, command: CommandOf<"finish">, upload: Upload): Promise<Reply> {
@@ -230,7 +215,7 @@ export class Uploads {
     const opening = this.#opening.get(stream);
     if (opening) opening.cancelled = true;
     const upload = this.#open.get(stream);
-    if (upload) void settled(upload.busy).then(() => this.#close(stream, upload));
+    if (upload) whenQuiet(upload, () => this.#close(stream, upload));
     return undefined;
   }
 
@@ -245,7 +230,7 @@ export class Uploads {
   async close(): Promise<void> {
     for (const opening of this.#opening.values()) opening.cancelled = true;
     await Promise.all([...this.#open].map(async ([stream, upload]) => {
-      await settled(upload.busy);
+      await quiet(upload);
       this.#close(stream, upload);
     }));
   }
@@ -254,17 +239,17 @@ export class Uploads {
     const upload = this.#open.get(stream);
     if (!upload || upload !== receiving) return;
     this.#open.delete(stream);
-    await settled(upload.busy);
+    await quiet(upload);
     letGo(upload);
     this.#stopped.add(stream);
     this.#session.send(errorMessage("transfer-superseded", { stream }));
   }
 
   /** Ends a transfer that cannot go on; what had arrived stays. */
-  async stop(stream: number, code: ErrorCode): Promise<void> {
+  async stop(stream: number, code: ErrorCode, told?: ReturnType<typeof errorMessage>): Promise<void> {
     const upload = this.#open.get(stream);
-    if (upload) await settled(upload.busy);
-    this.#stop(stream, code);
+    if (upload) await quiet(upload);
+    this.#stop(stream, code, told);
   }
 
   #stop(stream: number, code: ErrorCode, told = errorMessage(code, { stream })): void {
@@ -274,24 +259,12 @@ export class Uploads {
     this.#session.send(told);
   }
 
-  /** Does one thing after the other with an upload, whatever its peer asks for at once: its file must not be closed meanwhile. */
-  #alone<T>(upload: Upload, work: () => Promise<T>): Promise<T> {
-    const done = settled(upload.busy).then(work);
-    upload.busy = done;
-    return done;
-  }
-
   #close(stream: number, upload: Upload): void {
     if (this.#open.get(stream) !== upload) return;
     this.#open.delete(stream);
     letGo(upload);
     this.#session.services.uploads.release(upload.key, upload);
   }
-}
-
-function letGo({ share, partial, from }: Upload): void {
-  share.end(partial.offset - from);
-  partial.close();
 }
 
 const unknownStream = ({ request, stream }: CommandOf<"finish">): Reply =>
