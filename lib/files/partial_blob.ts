@@ -10,12 +10,6 @@ export type FinishResult =
   /** The bytes are not those that the sender meant: they have been removed, so that it can start again. */
   | { readonly status: "damaged" };
 
-/**
- * Whenever so many bytes have come, the disk is set to work on them. Left to itself the system begins when a tenth of the memory is
- * full of them, and the end of a large upload would wait for all of it.
- */
-const FLUSH_BYTES = 16 * 1024 * 1024;
-
 export interface PartialOptions {
   readonly size: number;
   readonly destination: (sha256: string) => string;
@@ -29,8 +23,6 @@ export class PartialBlob {
   readonly #hash: Hash = createHash("sha256");
   readonly #prefix = new Uint8Array(MEDIA_PREFIX_BYTES);
   #offset = 0;
-  #flushedTo = 0;
-  #flushing: Promise<void> | undefined;
 
   private constructor(path: string, file: Deno.FsFile, options: PartialOptions) {
     this.#path = path;
@@ -73,7 +65,6 @@ export class PartialBlob {
       this.#count(rest.subarray(0, written));
       rest = rest.subarray(written);
     }
-    if (this.#offset - this.#flushedTo >= FLUSH_BYTES) this.#flush();
   }
 
   /**
@@ -87,7 +78,6 @@ export class PartialBlob {
       await this.discard();
       return { status: "damaged" };
     }
-    await this.#flushing;
     await this.#file.sync();
     const destination = this.#destination(sha256);
     await link(this.#path, destination);
@@ -105,12 +95,6 @@ export class PartialBlob {
     this.#file.close();
   }
 
-  #flush(): void {
-    if (this.#flushing) return;
-    this.#flushedTo = this.#offset;
-    this.#flushing = flush(this.#path).finally(() => this.#flushing = undefined);
-  }
-
   #count(bytes: Uint8Array): void {
     if (this.#offset < MEDIA_PREFIX_BYTES) {
       this.#prefix.set(bytes.subarray(0, MEDIA_PREFIX_BYTES - this.#offset), this.#offset);
@@ -118,17 +102,6 @@ export class PartialBlob {
     this.#hash.update(bytes);
     this.#offset += bytes.length;
   }
-}
-
-/**
- * Through a handle of its own: the runtime would keep whoever writes waiting at the same one. What goes wrong is said to the
- * other handle as well, when that is synced.
- */
-async function flush(path: string): Promise<void> {
-  try {
-    using file = await Deno.open(path, { read: true });
-    await file.syncData();
-  } catch { /* The end will tell. */ }
 }
 
 /** Opens what has arrived of a file of `size` bytes, or begins a new one where what is there cannot be of the same file. */
