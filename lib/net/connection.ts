@@ -79,7 +79,8 @@ export class Connection<D extends Decoder = FrameDecoder> {
   readonly #openedAt = performance.now();
   /** Since when a frame that has not come to its end has been coming. */
   #frameSince: number | undefined;
-  readonly #closed = Promise.withResolvers<void>();
+  /** Only when somebody waits for it: most connections are idle most of the time, and there are many. */
+  #closed: PromiseWithResolvers<void> | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
 
   constructor(socket: Socket, options: ConnectionOptions<D>) {
@@ -91,7 +92,8 @@ export class Connection<D extends Decoder = FrameDecoder> {
 
   /** Resolves when the socket is closed, whoever closed it. */
   get closed(): Promise<void> {
-    return this.#closed.promise;
+    if (this.#state === "closed") return Promise.resolve();
+    return (this.#closed ??= Promise.withResolvers()).promise;
   }
 
   get isOpen(): boolean {
@@ -230,7 +232,7 @@ export class Connection<D extends Decoder = FrameDecoder> {
     this.#finishBulk(false);
     for (const bulk of this.#bulk.splice(0)) bulk.written(false);
     this.#drained?.resolve();
-    this.#closed.resolve();
+    this.#closed?.resolve();
   }
 
   #next(): Uint8Array | undefined {

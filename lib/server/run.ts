@@ -27,6 +27,7 @@ import { People } from "./access/people.ts";
 import { Reloader, type ReloaderOptions } from "./config/reload.ts";
 import { Rooms } from "./rooms.ts";
 import { Searches } from "./search.ts";
+import { memberLimit } from "./session.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./config/settings.ts";
 import { takeSnapshot } from "./metrics/snapshot.ts";
@@ -147,6 +148,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
     get limits() {
       return settings.limits;
     },
+    memberLimit: memberLimit(() => settings.limits.text),
     get motd() {
       return settings.config.motd;
     },

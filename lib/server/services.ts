@@ -4,6 +4,7 @@ import type { PasswordHasher } from "../store/password.ts";
 import type { Store } from "../store/store.ts";
 import type { Guard } from "./limits/guard.ts";
 import type { Turns } from "../net/turns.ts";
+import type { FrameHeader } from "../protocol/frame.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Searches } from "./search.ts";
@@ -30,6 +31,8 @@ export interface Services {
   readonly metrics: Metrics;
   /** As they are at this moment: a reload may change them. */
   readonly limits: Limits;
+  /** The largest payload of a message from somebody who is logged in: one function for all connections. */
+  readonly memberLimit: (header: FrameHeader) => number;
   /** What everybody is told on coming in; empty: nothing. */
   readonly motd: string;
   /** What the server calls itself in WELCOME. */

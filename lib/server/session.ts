@@ -39,11 +39,13 @@ const FAREWELL_MS = 2000;
 
 /** The largest payload before login: nothing but greetings and credentials. */
 export const visitorLimit = (header: FrameHeader): number => header.id === CHUNK_ID ? 0 : MAX_GREETING_BYTES;
+/** The largest payload after it; the texts' limit may change. */
+export const memberLimit = (textBytes: () => number) => ({ id }: FrameHeader): number =>
+  id === CHUNK_ID ? MAX_CHUNK_BYTES : controlBytesFor(textBytes());
 
 export class Session implements SessionContext, UserParts {
   readonly services: Services;
   readonly connection: Connection;
-  readonly log: ConnectionLog;
   readonly peer: Peer;
   account: Account | undefined;
   token: string | undefined;
@@ -58,9 +60,13 @@ export class Session implements SessionContext, UserParts {
   constructor(services: Services, connection: Connection, peer: Peer) {
     this.services = services;
     this.connection = connection;
-    this.log = services.log.of(() => ({ connection: peer.id, peer: peer.address, account: this.account?.account }));
     this.peer = peer;
     this.membership = new Membership(this);
+  }
+
+  get log(): ConnectionLog {
+    const { id: connection, address } = this.peer;
+    return this.services.log.of(() => ({ connection, peer: address, account: this.account?.account }));
   }
 
   /** Serves the connection until it ends, whoever ends it; `ended` is called when nothing of it is left. */
@@ -78,9 +84,12 @@ export class Session implements SessionContext, UserParts {
       this.services.people.remove(this);
       this.membership.leave();
       this.#transfers?.downloads.close();
-      await this.#transfers?.uploads.close();
-      await this.#pending.settled();
-      ended();
+      try {
+        await this.#transfers?.uploads.close();
+        await this.#pending.settled();
+      } finally {
+        ended();
+      }
     }
   }
 
@@ -148,8 +157,7 @@ export class Session implements SessionContext, UserParts {
     this.token = token;
     // One that has hung up meanwhile is not there to be sent away.
     if (this.connection.isOpen) this.services.people.add(this);
-    this.connection.decoder.maxPayload = ({ id }) =>
-      id === CHUNK_ID ? MAX_CHUNK_BYTES : controlBytesFor(this.services.limits.text);
+    this.connection.decoder.maxPayload = this.services.memberLimit;
     this.log("logged-in");
   }
 

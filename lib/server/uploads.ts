@@ -159,22 +159,23 @@ export class Uploads {
     await upload.writer.add(payload);
   }
 
+  /** Never rejects: nobody waits for it. */
   async #write(stream: number, upload: Upload, bytes: Uint8Array): Promise<void> {
     const { partial } = upload;
     if (this.#open.get(stream) !== upload) return;
     try {
       await partial.append(bytes);
       this.#session.services.metrics.uploads.bytes += bytes.length;
+      if (this.#open.get(stream) !== upload) return;
+      if (upload.command.type === "image" && !looksLikeImage(partial)) {
+        await partial.discard();
+        return this.#stop(stream, "not-an-image");
+      }
+      this.#session.send({ op: "ack", stream, offset: partial.offset });
     } catch (error) {
       this.#session.log("upload-failed", { reason: reasonOf(error) });
-      return this.#stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
+      this.#stop(stream, isDiskFull(error) ? "disk-full" : "internal-error");
     }
-    if (this.#open.get(stream) !== upload) return;
-    if (upload.command.type === "image" && !looksLikeImage(partial)) {
-      await partial.discard();
-      return this.#stop(stream, "not-an-image");
-    }
-    this.#session.send({ op: "ack", stream, offset: partial.offset });
   }
 
   async finish(account: Account, command: CommandOf<"finish">): Promise<Reply> {
