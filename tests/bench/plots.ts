@@ -29,6 +29,7 @@ const GRID = "#7a828c40";
 const COLOURS: Readonly<Record<string, string>> = {
   "ours": "#2f81f7",
   "ours on MariaDB": "#a371f7",
+  "ours over TLS": "#db61a2",
   "reference": "#8b949e",
   "ngircd": "#d29922",
   "InspIRCd": "#3fb950",
@@ -108,7 +109,7 @@ function draw({ title, x, y, lines }: Lines): string {
     animation: false,
     title: { text: title, textStyle: { color: INK, fontSize: 14 } },
     legend: { bottom: 0, textStyle: { color: INK } },
-    grid: { left: 84, right: 70, top: 60, bottom: 60 },
+    grid: { left: 92, right: 90, top: 60, bottom: 60 },
     xAxis: axis(x),
     yAxis: axis(y),
     series: lines.map(({ name, points }) => ({
