@@ -6,6 +6,13 @@
 /** Bytes of each of the two buffers, and so the most that one piece may have. */
 export const WRITE_BEHIND_BYTES = 512 * 1024;
 
+/** Buffers that nobody is using: whoever has nothing to write has none, and so many wait for who has next. */
+const free: Uint8Array[] = [];
+const MAX_FREE = 4;
+const release = (buffer: Uint8Array | undefined) => {
+  if (buffer && free.length < MAX_FREE) free.push(buffer);
+};
+
 export class WriteBehind {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
   #filling: Uint8Array | undefined;
@@ -26,8 +33,9 @@ export class WriteBehind {
 
   /** Takes a copy; resolves when there was room for it. */
   async add(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
     while (this.#filled + bytes.length > WRITE_BEHIND_BYTES) await this.#piece;
-    this.#filling ??= new Uint8Array(WRITE_BEHIND_BYTES);
+    this.#filling ??= free.pop() ?? new Uint8Array(WRITE_BEHIND_BYTES);
     this.#filling.set(bytes, this.#filled);
     this.#filled += bytes.length;
     this.#writing ??= this.#run();
@@ -47,5 +55,8 @@ export class WriteBehind {
       await this.#piece;
     }
     this.#writing = undefined;
+    release(this.#filling);
+    release(this.#spare);
+    this.#filling = this.#spare = undefined;
   }
 }

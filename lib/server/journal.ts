@@ -99,9 +99,9 @@ export class Journal {
       this.#isUncertain = false;
       const at = Date.now();
       const { allowed, refused } = this.#judge(batch, at);
-      const refusing = refused.map(async ({ waiting, refusal }) =>
-        void outcomes.set(waiting, await this.#refusal(waiting.draft, refusal))
-      );
+      const refusing = refused.map(async ({ waiting, refusal }) => {
+        outcomes.set(waiting, await this.#refusal(waiting.draft, refusal));
+      });
       const [results] = await Promise.all([this.#append(allowed, at), ...refusing]);
       const { posts, since, last } = this.#stored(allowed, { results, outcomes });
       const before = (posts[0]?.seq ?? last + 1) - 1;
@@ -110,6 +110,8 @@ export class Journal {
       if (before < this.#room.head && posts.length > 0) this.#setBack();
       else if (posts.length > 0) this.#room.apply({ type: "stored", posts }, since);
     } catch (error) {
+      // Nothing may end in the turn in which it began: what is set as running then would never be taken back.
+      await undefined;
       // Something may have been stored all the same.
       this.#isUncertain = true;
       for (const waiting of batch) outcomes.set(waiting, { status: "failed", error });
@@ -142,9 +144,15 @@ export class Journal {
     return { allowed, refused };
   }
 
-  /** What was stored before it was forbidden is stored all the same: its sender only asks again. */
+  /** What was stored before it was forbidden is stored all the same: its sender only asks again. Never rejects. */
   async #refusal(draft: Draft, refusal: Refusal): Promise<JournalOutcome> {
-    const found = await this.#store.post(draft.id);
+    let found: Awaited<ReturnType<Store["post"]>>;
+    try {
+      found = await this.#store.post(draft.id);
+    } catch (error) {
+      // Nobody else is to suffer from it.
+      return { status: "failed", error };
+    }
     return found?.room === this.#room.id && found.post.from.account === draft.from.account
       ? { status: "duplicate", post: found.post }
       : { status: "refused", refusal };

@@ -71,7 +71,11 @@ export class Rooms {
     const { deliverySeconds } = metrics;
     const kept = { first, head, moderation, latest };
     const room = new LiveRoom(id, kept, { capacity, deliverySeconds, ...(acted ? { acted } : {}) });
+    let isGone = false;
     const setBack = () => {
+      // What was under way behind it finds out as well, when another one may have the name already.
+      if (isGone) return;
+      isGone = true;
       log("room-set-back", { room: id, head: room.head });
       this.#open.delete(id);
       this.#live.delete(id);

@@ -42,7 +42,7 @@ export async function quiet({ busy, writer }: Upload): Promise<void> {
   await writer.settled();
 }
 
-/** At once, where nothing is: what is cancelled makes room for another one that is offered behind it. */
+/** At once, where nothing is. */
 export function whenQuiet(upload: Upload, then: () => void): void {
   if (upload.busy || !upload.writer.isIdle) void quiet(upload).then(then);
   else then();

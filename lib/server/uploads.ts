@@ -151,6 +151,8 @@ export class Uploads {
       this.#stopped.add(stream);
       return;
     }
+    // Nothing has moved by that.
+    if (payload.length === 0) return;
     upload.movedAt = performance.now();
     const refusal = upload.refusal();
     if (refusal) return await this.stop(stream, refusal.code, refused(refusal, { stream }));
@@ -212,11 +214,14 @@ export class Uploads {
     return reply;
   }
 
-  cancel(stream: number): Reply {
+  async cancel(stream: number): Promise<Reply> {
     const opening = this.#opening.get(stream);
     if (opening) opening.cancelled = true;
     const upload = this.#open.get(stream);
-    if (upload) whenQuiet(upload, () => this.#close(stream, upload));
+    if (!upload) return undefined;
+    // What is offered behind it finds its place free, unless it is being finished, which may take long.
+    if (!upload.busy) await upload.writer.settled();
+    whenQuiet(upload, () => this.#close(stream, upload));
     return undefined;
   }
 

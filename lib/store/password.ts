@@ -53,12 +53,19 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   let retiring: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
+  /** One that is ready; one that has crashed meanwhile is left to go. */
+  function ready(): WorkerClient | undefined {
+    let worker;
+    do worker = idle.pop(); while (worker && !worker.alive);
+    return worker;
+  }
+
   function call(whose: string, method: Job["method"], ...args: readonly string[]): Promise<unknown> {
     if (closed) return Promise.reject(new PasswordQueueFull("Cannot hash a password: the hasher is closed"));
     return new Promise((resolve, reject) => {
       const job = { method, args, resolve, reject };
-      const ready = idle.pop() ?? (busy.size === 0 ? startWorker() : undefined);
-      if (ready) return void run(ready, job);
+      const worker = ready() ?? (busy.size === 0 ? startWorker() : undefined);
+      if (worker) return void run(worker, job);
       const full = `Cannot hash a password: ${queue} wait already. Try again later`;
       waiting.add(whose, job)?.reject(new PasswordQueueFull(full));
     });
@@ -68,7 +75,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     while (busy.size < workers) {
       const job = waiting.take();
       if (!job) return;
-      void run(idle.pop() ?? startWorker(), job);
+      void run(ready() ?? startWorker(), job);
     }
   }
 

@@ -44,6 +44,17 @@ Deno.test("what comes while one piece is written goes out in one behind it", asy
   assert.deepEqual(disk.pieces, ["a", "bcd", "e", "f"]);
 });
 
+Deno.test("nothing is nothing to write, and what comes behind it is written", async () => {
+  const disk = slowDisk();
+  const writer = new WriteBehind(disk.write);
+  await writer.add(bytes(""));
+  assert.ok(writer.isIdle);
+  await writer.add(bytes("a"));
+  await disk.turn();
+  await writer.settled();
+  assert.deepEqual([disk.pieces, writer.isIdle], [["a"], true]);
+});
+
 Deno.test("the bytes may be used again at once", async () => {
   const disk = slowDisk();
   const writer = new WriteBehind(disk.write);
