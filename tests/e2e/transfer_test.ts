@@ -256,7 +256,7 @@ Deno.test("one stream serves one transfer, whichever way it goes", async () => {
 });
 
 Deno.test("transfers that stand still are ended, and what had arrived is kept", async () => {
-  await using server = await serve({ patience: { sweep: 10, transfer: 200 } });
+  await using server = await serve({ patience: { sweep: 10, transfer: 1000 } });
   await using alice = await logIn(server, ALICE);
   const { id } = await sendBytes(alice, randomBytes(3_000_000));
   await alice.get("accepted", { op: "download", stream: 3, id });
