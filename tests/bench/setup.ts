@@ -11,6 +11,7 @@ import { onMariaDb, onSqlite } from "./contestants/ours.ts";
 import { reference } from "./contestants/reference.ts";
 import { compileNative, ensureCompiler } from "./native.ts";
 import type { BenchOptions } from "./options.ts";
+import { SERVER_PERMISSIONS } from "../tools/permissions.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -82,8 +83,7 @@ async function serverCommand(say: (line: string) => void): Promise<readonly stri
     const { success, stderr } = await task.output();
     if (!success) {
       say(new TextDecoder().decode(stderr).trim());
-      const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
-      return [Deno.execPath(), "run", "--quiet", "--no-check", ...permissions, join(root, "server.ts")];
+      return [Deno.execPath(), "run", "--quiet", "--no-check", ...SERVER_PERMISSIONS, join(root, "server.ts")];
     }
   }
   return [compiled];

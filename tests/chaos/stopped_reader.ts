@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Ledger } from "./ledger.ts";
 import type { Random } from "./random.ts";
+import { CLIENT_PERMISSIONS } from "../tools/permissions.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -9,8 +10,7 @@ const root = new URL("../../", import.meta.url).pathname;
 async function clientCommand(): Promise<readonly string[]> {
   const compiled = join(root, "dist", "chat");
   const isThere = await Deno.stat(compiled).then(() => true, () => false);
-  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
-  return isThere ? [compiled] : [Deno.execPath(), "run", "--quiet", ...permissions, join(root, "client.ts")];
+  return isThere ? [compiled] : [Deno.execPath(), "run", "--quiet", ...CLIENT_PERMISSIONS, join(root, "client.ts")];
 }
 
 export interface StoppedReaderOptions {

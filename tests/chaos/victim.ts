@@ -1,5 +1,6 @@
 /** The server that is being tried: a process that is killed and started again on the same port and data. */
 import { join } from "node:path";
+import { SERVER_PERMISSIONS } from "../tools/permissions.ts";
 
 export interface VictimOptions {
   /** The executable with its first arguments: compiled, or Deno with the sources. */
@@ -19,8 +20,7 @@ const root = new URL("../../", import.meta.url).pathname;
 export async function serverCommand(): Promise<readonly string[]> {
   const compiled = join(root, "dist", "chat-server");
   const isThere = await Deno.stat(compiled).then(() => true, () => false);
-  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
-  return isThere ? [compiled] : [Deno.execPath(), "run", "--quiet", ...permissions, join(root, "server.ts")];
+  return isThere ? [compiled] : [Deno.execPath(), "run", "--quiet", ...SERVER_PERMISSIONS, join(root, "server.ts")];
 }
 
 export class Victim implements AsyncDisposable {

@@ -1,4 +1,5 @@
 /** The operator's commands, run as a process of its own on a server's data folder. */
+import { SERVER_PERMISSIONS } from "../tools/permissions.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -24,7 +25,7 @@ export async function operator(args: readonly string[], options: OperatorOptions
       Deno.execPath(),
       "run",
       "--no-prompt",
-      ...PERMISSIONS,
+      ...SERVER_PERMISSIONS,
       "server.ts",
       ...args,
     ],
@@ -45,6 +46,3 @@ export async function operator(args: readonly string[], options: OperatorOptions
     },
   };
 }
-
-/** As `deno task compile` gives them. */
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs,setPriority"];

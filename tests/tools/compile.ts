@@ -3,10 +3,11 @@
  * `deno task compile`: builds the executables `dist/chat-server` and `dist/chat`.
  *
  * Each is whole in itself (runtime, program, npm packages), so that it runs alone in an empty folder. A compiled program
- * keeps the permissions that it was compiled with: the list below is all that it can ever do. Types are not checked here:
+ * keeps the permissions that it was compiled with: those of `permissions.ts` are all that it can ever do. Types are not checked here:
  * `deno task ok` does that.
  */
 import { findStub } from "./denort.ts";
+import { CLIENT_PERMISSIONS, SERVER_PERMISSIONS } from "./permissions.ts";
 
 interface Program {
   readonly name: string;
@@ -25,8 +26,7 @@ const PROGRAMS: readonly Program[] = [
     name: "chat-server",
     entry: "server.ts",
     workers: ["lib/store/sqlite_worker.ts", "lib/store/password_worker.ts"],
-    // Of the system, only how much room a disk has, and how urgent a thread is.
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=statfs,setPriority"],
+    permissions: SERVER_PERMISSIONS,
     without: [],
     // MiB for what has just been made. V8 would take 16, which a burst of connections fills with what soon is gone: each
     // then seems to cost twice what it does.
@@ -36,8 +36,7 @@ const PROGRAMS: readonly Program[] = [
     name: "chat",
     entry: "client.ts",
     workers: ["lib/client/picture_worker.ts"],
-    // What /open runs, and nothing else.
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run=xdg-open,open"],
+    permissions: CLIENT_PERMISSIONS,
     // The server makes certificates, and keeps a database.
     without: ["@peculiar+x509", "reflect-metadata", "mysql2"],
     // A room makes little at a time. With V8's own 16 MiB the older half grows along, to 50 MiB more after a busy day.

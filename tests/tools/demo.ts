@@ -12,18 +12,20 @@ import { Link } from "../../lib/client/link.ts";
 import { Output } from "../../lib/client/output.ts";
 import { upload } from "../../lib/client/upload.ts";
 import { encrypted } from "../support/encryption.ts";
+import { CLIENT_PERMISSIONS, SERVER_PERMISSIONS } from "./permissions.ts";
 
 const PASSWORD = "demo-password";
 const root = new URL("../../", import.meta.url).pathname;
 const picture = join(root, "image", "lighthouse.png");
-const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
 
 /** One of the two programs, from source, with the permissions that it is compiled with. */
-const program = (entry: string, options: Deno.CommandOptions): Deno.Command =>
-  new Deno.Command(Deno.execPath(), {
+function program(entry: "server.ts" | "client.ts", options: Deno.CommandOptions): Deno.Command {
+  const permissions = entry === "server.ts" ? SERVER_PERMISSIONS : CLIENT_PERMISSIONS;
+  return new Deno.Command(Deno.execPath(), {
     ...options,
     args: ["run", "--quiet", "--no-prompt", ...permissions, join(root, entry), ...options.args ?? []],
   });
+}
 
 interface Person {
   readonly link: Link;
