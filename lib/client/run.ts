@@ -287,14 +287,11 @@ ${say("The commands take the password from CHAT_PASSWORD, or ask for it. Their e
       const { trust } = await import("./encryption.ts");
       const known = await trust(address, { ...encryption, expected });
       const fingerprint = known.type === "pinned" ? known.fingerprint : undefined;
+      const host = formatAddress(address);
+      const data = { server: host, type: known.type, ...(fingerprint === undefined ? {} : { fingerprint }) };
+      const line = `trusted: ${host} with ${fingerprint ?? "what ordinary authorities vouch for"}`;
       const output = new Output({ json: json ?? false });
-      output.print(
-        { server: formatAddress(address), type: known.type, ...(fingerprint === undefined ? {} : { fingerprint }) },
-        fitted(
-          `trusted: ${formatAddress(address)} with ${fingerprint ?? "what ordinary authorities vouch for"}`,
-          Deno.stdout,
-        ),
-      );
+      output.print(data, fitted(line, Deno.stdout));
       output.flush();
     });
 

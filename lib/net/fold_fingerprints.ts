@@ -1,3 +1,8 @@
+/**
+ * Fingerprints of certificates for people who compare them: 95 characters, which a narrow terminal would break anywhere. Here since
+ * both the server and its clients show them, and neither may import the other.
+ */
+
 /** SHA-256, as `openssl x509 -fingerprint -sha256` writes it. */
 const FINGERPRINT = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/g;
 const BYTES = 32;

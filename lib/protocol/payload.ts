@@ -14,7 +14,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const NIBBLES = new Uint8Array(128);
 for (const [value, digit] of [..."0123456789abcdef"].entries()) NIBBLES[digit.charCodeAt(0)] = value;
 
-/** Strings up to so many units are written and read without the encoder, if they are ASCII. */
+/** Strings up to so many units are written without the encoder, if they are ASCII. */
 const SHORT = 256;
 const MAX_U32 = 2 ** 32 - 1;
 const MAX_HIGH = 2 ** 21 - 1;
@@ -27,7 +27,7 @@ export class PayloadWriter {
   readonly #view: DataView;
   #at: number;
 
-  /** `capacity` is the most that is going to be written. One writer is done with before the next one begins. */
+  /** `capacity` is the most that is going to be written. */
   constructor(capacity: number) {
     this.#slice = cut(HEADER_BYTES + capacity);
     this.#bytes = this.#slice.block;

@@ -79,7 +79,7 @@ import { type OldestRow, planTrim } from "./trim.ts";
 // As bytes, since node:sqlite reads a string only up to its first NUL.
 const POSTS = postQueries("CAST(text AS BLOB) AS text");
 const INSERT_TOKEN = insertToken("ON CONFLICT DO NOTHING");
-/** Posts that one statement inserts, where there are so many: each costs half as much then. */
+/** Posts that one statement inserts, where there are so many: each costs a third less then. */
 const INSERTED_POSTS = 32;
 const INSERT_POST = insertPosts(1);
 const INSERT_POSTS = insertPosts(INSERTED_POSTS);

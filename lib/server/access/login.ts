@@ -106,7 +106,7 @@ export async function resume(session: SessionContext, command: CommandOf<"resume
     account,
     address: session.peer.address,
     seen,
-    admit: () => admit(session, { account, name }, hash),
+    admit: () => session.admit({ account, name }, hash),
   };
   session.services.guard.guesses.know(account, session.peer.network);
   const keptOut = await enter(session.services, arrival);
@@ -136,7 +136,7 @@ async function welcome(
   const { services, peer: { address } } = session;
   const { request } = command;
   let hash: string | undefined;
-  const arrival = { account, address, seen, admit: () => admit(session, { account, name }, hash) };
+  const arrival = { account, address, seen, admit: () => session.admit({ account, name }, hash) };
   let remembered: { readonly token: string; readonly expires: number } | undefined;
   if (command.remember && !await enter(services, { account, address, seen })) {
     const made = newToken();
@@ -162,10 +162,6 @@ function turnedAway(
 ): Reply {
   session.log("entry-refused", { tried: account, code: refusal.code });
   return refused(refusal, { request });
-}
-
-function admit(session: SessionContext, { account, name }: Account, token: string | undefined): void {
-  session.admit({ account, name }, token);
 }
 
 const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
